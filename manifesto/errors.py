@@ -1,0 +1,49 @@
+"""Why the domain says no. Each text is written for the person who asked."""
+
+
+class Refused(Exception):
+    """Something can't be done; `str(error)` tells the person why."""
+
+
+class NotAllowedInPhase(Refused):
+    """The round is not in a phase that allows it."""
+
+
+class VotingClosed(NotAllowedInPhase):
+    pass
+
+
+class SubmissionClosed(NotAllowedInPhase):
+    pass
+
+
+class ScoringClosed(NotAllowedInPhase):
+    pass
+
+
+class ConsentNeeded(Refused):
+    """The member has not agreed to the current terms for political opinions."""
+
+
+class NotPublished(Refused):
+    """The idea is not public, so nobody can act on it."""
+
+
+class AlreadyModerated(Refused):
+    pass
+
+
+class NotAnExpert(Refused):
+    """The member is not on the round's expert group today."""
+
+
+class ConflictOfInterest(Refused):
+    """The expert wrote the idea or belongs to the organisation it is put forward for."""
+
+
+class EditedMeanwhile(Refused):
+    """Somebody else saved after this page was opened."""
+
+
+class NotReady(Refused):
+    """Something is missing; the text names it."""

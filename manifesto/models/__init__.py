@@ -1,0 +1,25 @@
+from .decision import Decision
+from .draft import Draft
+from .expert import Assessment, Criterion, ExpertTerm, Score
+from .idea import Authorship, Idea, Moderation, Revision
+from .round import Action, Phase, Round, Theme
+from .vote import Tally, Vote
+
+__all__ = [
+    "Action",
+    "Assessment",
+    "Authorship",
+    "Criterion",
+    "Decision",
+    "Draft",
+    "ExpertTerm",
+    "Idea",
+    "Moderation",
+    "Phase",
+    "Revision",
+    "Round",
+    "Score",
+    "Tally",
+    "Theme",
+    "Vote",
+]

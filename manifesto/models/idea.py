@@ -1,0 +1,367 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
+from django.db import models, transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import MD5, Cast, Coalesce, Concat
+from django.urls import reverse
+
+import pgtrigger
+from meetings.models import Meeting
+from profiles.models import Answer, Member, Organisation
+from profiles.vocabularies import Area, ChoiceArrayField, labels_of
+
+from ..errors import AlreadyModerated, ConsentNeeded, NotAllowedInPhase, NotPublished, Refused, VotingClosed
+from ..vocabularies import DeclineReason, Level, OGPValue, PolicyArea, Source
+from .round import Action, Round, Theme
+
+WORDING = ("title", "why", "how", "difference")
+
+
+class IdeaContent(models.Model):
+    """What an idea says, the same for a draft and for an idea that was submitted."""
+
+    title = models.CharField(
+        "What is your idea?", max_length=120, help_text="In one line, as you would say it to a neighbour."
+    )
+    why = models.TextField(
+        "Why is it important?", max_length=5000, help_text="The problem, and who it touches."
+    )
+    how = models.TextField(
+        "How would it work?", max_length=5000, help_text="What government would do differently."
+    )
+    difference = models.TextField("What difference would it make to citizens?", max_length=5000)
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="%(class)ss")
+    policy_areas = ChoiceArrayField(models.CharField(max_length=40, choices=PolicyArea))
+    ogp_values = ChoiceArrayField(
+        models.CharField(max_length=40, choices=OGPValue),
+        verbose_name="open government values",
+        help_text="Technology and innovation counts only together with one of the others.",
+    )
+    areas = ChoiceArrayField(
+        models.CharField(max_length=9, choices=Area),
+        verbose_name="nations and regions",
+        help_text="Where it would apply. Choose none for the whole UK.",
+    )
+    level = models.CharField("level of government", max_length=20, choices=Level)
+    evidence_links = ArrayField(
+        models.URLField(max_length=500),
+        default=list,
+        blank=True,
+        size=10,
+        help_text="Web addresses, one a line.",
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="%(class)ss",
+        verbose_name="put forward for",
+        help_text="Only if you speak for an organisation you belong to.",
+    )
+    from_answer = models.ForeignKey(
+        Answer, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="%(class)ss"
+    )
+
+    class Meta:
+        abstract = True
+
+    def content(self):
+        """The fields above by name, to make an idea of a draft."""
+        return {field.name: getattr(self, field.name) for field in IdeaContent._meta.get_fields()}
+
+
+class IdeaQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(published_at__isnull=False, withdrawn_at=None)
+
+    def pending(self):
+        return self.filter(published_at=None, declined_at=None, withdrawn_at=None)
+
+    def shortlisted(self):
+        """With a place on a shortlist that is public."""
+        return self.published().filter(
+            decision__position__isnull=False, round__shortlist_published_at__isnull=False
+        )
+
+    def for_author(self, member):
+        return self.filter(authorships__member=member)
+
+    def supported_by(self, member):
+        return self.filter(votes__member=member)
+
+    def with_supporters(self):
+        """Annotate `supporters`: how many members support the idea now."""
+        return self.annotate(supporters=Coalesce(F("tally__supporters"), 0))
+
+    def for_cards(self):
+        """Everything a card shows, in a fixed number of queries."""
+        return (
+            self.with_supporters()
+            .select_related("theme", "round", "organisation", "decision")
+            .prefetch_related("authorships__member")
+            .defer("search", "why", "how", "evidence_links")
+        )
+
+    def matching(self, text):
+        """Those whose text matches, with `rank`; the search words are those of a web search."""
+        query = SearchQuery(text, config="english", search_type="websearch")
+        return self.filter(search=query).annotate(rank=SearchRank(F("search"), query))
+
+    def by_support(self):
+        return self.order_by(Coalesce(F("tally__supporters"), 0).desc(), "-published_at", "-pk")
+
+    def by_newest(self):
+        return self.order_by("-published_at", "-pk")
+
+    def by_relevance(self):
+        return self.order_by("-rank", "-published_at", "-pk")
+
+    def by_chance(self, seed):
+        """A shuffled order, the same for the same seed."""
+        return self.order_by(MD5(Concat(Cast("pk", models.TextField()), Value(f":{seed}"))), "pk")
+
+
+class Idea(IdeaContent):
+    """A commitment that a member, or the people at a workshop, would have government make."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="ideas")
+    number = models.PositiveIntegerField(editable=False)
+    source = models.CharField(max_length=20, choices=Source, default=Source.WEBSITE)
+    raised_at = models.ForeignKey(
+        Meeting,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="ideas",
+        verbose_name="raised at",
+    )
+    external_reference = models.CharField(
+        max_length=100, blank=True, help_text="Its reference where it came from, such as a spreadsheet's row."
+    )
+    submitted_at = models.DateTimeField(editable=False)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    declined_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="english")
+        + SearchVector("why", "how", "difference", weight="B", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = IdeaQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "number"], name="idea_number_unique_in_round"),
+            models.UniqueConstraint(
+                fields=["round", "source", "external_reference"],
+                condition=~Q(external_reference=""),
+                name="idea_external_reference_unique_per_source",
+                violation_error_message="An idea with this reference came in already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | Q(declined_at=None), name="idea_published_or_declined"
+            ),
+            models.CheckConstraint(
+                condition=~Q(ogp_values=[OGPValue.TECHNOLOGY_AND_INNOVATION.value]),
+                name="idea_technology_not_the_only_value",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="idea_search"),
+            models.Index(fields=["round", "-published_at", "-id"], name="idea_by_newest"),
+        ]
+        permissions = [("moderate_idea", "Can approve and decline ideas")]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("manifesto:idea_detail", args=[self.round.slug, self.number])
+
+    @property
+    def is_published(self):
+        return self.published_at is not None and self.withdrawn_at is None
+
+    @property
+    def is_pending(self):
+        return self.published_at is None and self.declined_at is None and self.withdrawn_at is None
+
+    @property
+    def public_decision(self):
+        """The decision, once the round's shortlist is public; before that nobody learns that there is one."""
+        return getattr(self, "decision", None) if self.round.is_shortlist_published else None
+
+    @property
+    def is_shortlisted(self):
+        return self.is_published and bool(self.public_decision and self.public_decision.position)
+
+    @property
+    def area_names(self):
+        return labels_of(Area, self.areas) or ["Whole UK"]
+
+    @property
+    def ogp_value_names(self):
+        return labels_of(OGPValue, self.ogp_values)
+
+    @property
+    def policy_area_names(self):
+        return labels_of(PolicyArea, self.policy_areas)
+
+    @property
+    def author_names(self):
+        return [authorship.public_name for authorship in self.authorships.all()]
+
+    def is_by(self, member):
+        return any(authorship.member_id == member.pk for authorship in self.authorships.all())
+
+    @classmethod
+    def receive(cls, *, round, now, author=None, credited_as="", **fields):
+        """Take in a new idea, awaiting moderation, with its first revision and its author. Phases are the caller's."""
+        with transaction.atomic():
+            idea = cls.objects.create(round=round, number=round.next_number(), submitted_at=now, **fields)
+            Authorship.objects.create(idea=idea, member=author, credited_as=credited_as, accepted_at=now)
+            wording = {name: getattr(idea, name) for name in WORDING}
+            Revision.objects.create(
+                idea=idea, number=1, wording=1, edited_by=author, edited_at=now, **wording
+            )
+        return idea
+
+    def approve(self, *, by, now, words=""):
+        """Publish the idea. Raise NotAllowedInPhase or AlreadyModerated."""
+        if not self.round.allows(Action.MODERATE, now):
+            raise NotAllowedInPhase("Ideas can be published only while the round collects or improves them.")
+        self._moderate(by=by, now=now, words=words, published_at=now)
+
+    def decline(self, *, by, now, reason: DeclineReason, words):
+        """Tell the author, with a reason, that the idea will not be published. Raise AlreadyModerated."""
+        self._moderate(by=by, now=now, reason=reason, words=words, declined_at=now)
+
+    def _moderate(self, *, by, now, reason="", words, **state):
+        with transaction.atomic():
+            if not Idea.objects.pending().filter(pk=self.pk).update(**state):
+                raise AlreadyModerated("Somebody has dealt with this idea already.")
+            Moderation.objects.create(
+                idea=self, reason=reason, words=words, moderated_by=by, moderated_at=now
+            )
+        self.refresh_from_db(fields=["published_at", "declined_at"])
+
+    def refusal_to_support(self, member, now) -> Refused | None:
+        """Why this member can't support the idea now, or None if they can."""
+        if not self.is_published:
+            return NotPublished("This idea isn't public, so it can't be supported.")
+        if not self.round.allows(Action.SUPPORT, now):
+            return VotingClosed(self.round.why_no_votes(now))
+        if not member.has_current_consent:
+            return ConsentNeeded(
+                "Support shows a political opinion, so we need your agreement before we record it."
+            )
+        return None
+
+    def support(self, member, *, now):
+        """Count the member's support once, however often or however many at once ask. Raise a Refused."""
+        if refusal := self.refusal_to_support(member, now):
+            raise refusal
+        # Not get_or_create: a violated constraint would write the member and the idea into the server's log.
+        Vote = self.votes.model
+        revision = self.revisions.order_by("-number").first()
+        Vote.objects.bulk_create(
+            [Vote(member=member, idea=self, revision=revision, cast_at=now)], ignore_conflicts=True
+        )
+
+    def withdraw_support(self, member, *, now):
+        """Take the member's support back; without any, nothing changes. Raise VotingClosed."""
+        if not self.round.allows(Action.SUPPORT, now):
+            raise VotingClosed(self.round.why_no_votes(now))
+        self.votes.filter(member=member).delete()
+
+
+class Authorship(models.Model):
+    """Who put an idea forward: a member, or people without an account under the name they are credited by."""
+
+    class Role(models.TextChoices):
+        AUTHOR = "author", "Author"
+        CO_AUTHOR = "co_author", "Co-author"
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="authorships")
+    member = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="authorships"
+    )
+    credited_as = models.CharField(
+        max_length=150,
+        blank=True,
+        help_text="For ideas without an account behind them: “Participants of the … workshop”.",
+    )
+    role = models.CharField(max_length=20, choices=Role, default=Role.AUTHOR)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["role", "pk"]
+        constraints = [models.UniqueConstraint(fields=["idea", "member"], name="authorship_once_per_idea")]
+
+    def __str__(self):
+        return self.public_name
+
+    @property
+    def public_name(self):
+        if self.member:
+            return self.member.public_name
+        return self.credited_as or "Withdrawn author"
+
+
+class Revision(models.Model):
+    """A wording an idea was published under, kept for good. `wording` rises only when the substance changes."""
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    wording = models.PositiveIntegerField()
+    title = models.CharField(max_length=120)
+    why = models.TextField()
+    how = models.TextField()
+    difference = models.TextField()
+    edited_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="revisions"
+    )
+    edited_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["idea", "number"], name="revision_number_unique_in_idea")
+        ]
+        triggers = [pgtrigger.ReadOnly(name="wording_is_for_good", exclude=["edited_by"])]
+
+    def __str__(self):
+        return f"Revision {self.number}"
+
+
+class Moderation(models.Model):
+    """An editor's answer to a submitted idea: approved, or declined with a reason and words to the author."""
+
+    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="moderations")
+    reason = models.CharField(max_length=30, choices=DeclineReason, blank=True)
+    words = models.TextField("words to the author", max_length=2000, blank=True)
+    moderated_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="moderations"
+    )
+    moderated_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-moderated_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason="") | ~Q(words=""),
+                name="moderation_declines_with_words",
+                violation_error_message="Tell the author why.",
+            )
+        ]
+
+    def __str__(self):
+        return self.get_reason_display() or "Approved"
+
+    @property
+    def is_approval(self):
+        return not self.reason

@@ -1,0 +1,279 @@
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from meetings.models import Meeting
+from ogp_network import markdown
+from profiles.models import Member
+from profiles.vocabularies import Area
+
+from ..errors import EditedMeanwhile, NotAllowedInPhase, NotReady
+
+
+def _day_and_time(moment):
+    return date_format(timezone.localtime(moment), r"j F Y \a\t H:i")
+
+
+class Phase(models.TextChoices):
+    """Where a round stands; always derived from its dates, never stored."""
+
+    UPCOMING = "upcoming", "Coming soon"
+    CROWDSOURCING = "crowdsourcing", "Collecting ideas"
+    REFINEMENT = "refinement", "Improving ideas"
+    PRIORITISATION = "prioritisation", "Experts at work"
+    SHORTLISTED = "shortlisted", "Shortlist published"
+    PRESENTED = "presented", "Given to government"
+
+
+class Action(models.TextChoices):
+    """What somebody may want to do in a round."""
+
+    SUBMIT = "submit"
+    SUPPORT = "support"
+    MODERATE = "moderate"
+    SCORE = "score"
+    DECIDE = "decide"
+    PRESENT = "present"
+
+
+ALLOWED = {
+    Phase.UPCOMING: set(),
+    Phase.CROWDSOURCING: {Action.SUBMIT, Action.SUPPORT, Action.MODERATE},
+    Phase.REFINEMENT: {Action.SUPPORT, Action.MODERATE},
+    Phase.PRIORITISATION: {Action.SCORE, Action.DECIDE},
+    Phase.SHORTLISTED: {Action.PRESENT},
+    Phase.PRESENTED: set(),
+}
+
+
+class RoundQuerySet(models.QuerySet):
+    def announced(self):
+        return self.exclude(announced_at=None)
+
+    def by_newest(self):
+        return self.order_by("-ideas_open_at", "-pk")
+
+    def with_idea_count(self):
+        """Annotate `idea_count`: how many ideas are public."""
+        published = Q(ideas__published_at__isnull=False, ideas__withdrawn_at=None)
+        return self.annotate(idea_count=models.Count("ideas", filter=published))
+
+
+class Round(models.Model):
+    """One crowdsourcing exercise, from the first idea to what was given to government."""
+
+    title = models.CharField(max_length=150)
+    slug = models.SlugField(max_length=80, unique=True, help_text="The last part of the page's address.")
+    summary = models.CharField(max_length=300, help_text="One sentence for lists and search engines.")
+    introduction = models.TextField(help_text="What the round is for and how it works. Markdown.")
+    introduction_html = models.TextField(editable=False)
+    area = models.CharField(
+        "nation or region", max_length=9, choices=Area, blank=True, help_text="Leave empty for the whole UK."
+    )
+    announced_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was made public. Until then only editors see it."
+    )
+    ideas_open_at = models.DateTimeField()
+    ideas_close_at = models.DateTimeField()
+    votes_open_at = models.DateTimeField()
+    votes_close_at = models.DateTimeField(
+        help_text="May be later than the last day for ideas, but not after scoring opens."
+    )
+    scoring_open_at = models.DateTimeField(help_text="From then on wordings, votes and weights are fixed.")
+    scoring_close_at = models.DateTimeField()
+    shortlist_target = models.PositiveSmallIntegerField(
+        "ideas to shortlist", default=10, help_text="How many ideas the expert group aims to shortlist."
+    )
+    shortlist_version = models.PositiveIntegerField(default=0, editable=False)
+    shortlist_published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    shortlist_published_by = models.ForeignKey(
+        Member,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="published_shortlists",
+    )
+    presented_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the shortlist was given to government."
+    )
+    meetings = models.ManyToManyField(Meeting, blank=True, related_name="rounds")
+
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ideas_close_at__gt=F("ideas_open_at")),
+                name="round_ideas_close_after_they_open",
+                violation_error_message="The last day for ideas must be later than the first.",
+            ),
+            models.CheckConstraint(
+                condition=Q(votes_open_at__gte=F("ideas_open_at")) & Q(votes_close_at__gt=F("votes_open_at")),
+                name="round_votes_within_dates",
+                violation_error_message="Votes open with the ideas or later, and close after they open.",
+            ),
+            models.CheckConstraint(
+                condition=Q(scoring_open_at__gte=F("ideas_close_at"))
+                & Q(scoring_open_at__gte=F("votes_close_at")),
+                name="round_scoring_after_ideas_and_votes",
+                violation_error_message="Scoring opens once ideas and votes have closed.",
+            ),
+            models.CheckConstraint(
+                condition=Q(scoring_close_at__gt=F("scoring_open_at")),
+                name="round_scoring_closes_after_it_opens",
+                violation_error_message="Scoring must close after it opens.",
+            ),
+            models.CheckConstraint(
+                condition=Q(presented_at=None) | Q(shortlist_published_at__isnull=False),
+                name="round_presented_after_shortlist",
+                violation_error_message="Publish the shortlist before it is given to government.",
+            ),
+        ]
+        permissions = [
+            ("score_round", "Can score ideas and prepare the shortlist"),
+            ("publish_shortlist", "Can publish the shortlist"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, **kwargs):
+        self.introduction_html = markdown.render(self.introduction)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("manifesto:round_detail", args=[self.slug])
+
+    @property
+    def place(self):
+        return self.get_area_display() if self.area else "United Kingdom"
+
+    @property
+    def is_shortlist_published(self):
+        return self.shortlist_published_at is not None
+
+    def phase_at(self, now) -> Phase:
+        """The one place that compares the round's dates with the clock."""
+        if self.presented_at:
+            return Phase.PRESENTED
+        if self.shortlist_published_at:
+            return Phase.SHORTLISTED
+        if now >= self.scoring_open_at:
+            return Phase.PRIORITISATION
+        if now >= self.ideas_close_at:
+            return Phase.REFINEMENT
+        if now >= self.ideas_open_at:
+            return Phase.CROWDSOURCING
+        return Phase.UPCOMING
+
+    def allows(self, action: Action, now) -> bool:
+        """Whether the phase allows it and, where the action has a window of its own, that is open too."""
+        windows = {
+            Action.SUPPORT: (self.votes_open_at, self.votes_close_at),
+            Action.SCORE: (self.scoring_open_at, self.scoring_close_at),
+        }
+        opens, closes = windows.get(action, (now, None))
+        return action in ALLOWED[self.phase_at(now)] and opens <= now and (closes is None or now < closes)
+
+    def why_no_ideas(self, now) -> str:
+        """The sentence that tells a member why no idea can be submitted now."""
+        if now < self.ideas_open_at:
+            return f"This round opens for ideas on {_day_and_time(self.ideas_open_at)}."
+        return f"This round stopped taking ideas on {_day_and_time(self.ideas_close_at)}."
+
+    def why_no_votes(self, now) -> str:
+        """The sentence that tells a member why support can't be given or withdrawn now."""
+        if now < self.votes_open_at:
+            return f"You can support ideas in this round from {_day_and_time(self.votes_open_at)}."
+        return f"Support for ideas in this round closed on {_day_and_time(self.votes_close_at)}."
+
+    def next_number(self):
+        """The number of the next idea. The caller's transaction holds the round's row until it ends."""
+        Round.objects.select_for_update(no_key=True).get(pk=self.pk)
+        return (self.ideas.aggregate(last=models.Max("number"))["last"] or 0) + 1
+
+    def record_decisions(self, decisions, *, version, by, now):
+        """Save the whole board, `decisions` holding an unsaved Decision for each idea that has one.
+
+        `version` is the board's as it was opened. Raise NotAllowedInPhase outside prioritisation, EditedMeanwhile
+        if somebody saved since, NotReady if two ideas share a place.
+        """
+        places = [decision.position for decision in decisions if decision.position]
+        if len(places) != len(set(places)):
+            raise NotReady("Two ideas have the same place on the shortlist.")
+        with transaction.atomic():
+            locked = Round.objects.select_for_update().get(pk=self.pk)
+            if not locked.allows(Action.DECIDE, now):
+                raise NotAllowedInPhase(
+                    "Decisions can be prepared between the opening of scoring and publication."
+                )
+            if locked.shortlist_version != version:
+                raise EditedMeanwhile(
+                    "Somebody else saved the shortlist after you opened it. What you typed is below."
+                )
+            Round.objects.filter(pk=self.pk).update(shortlist_version=version + 1)
+            self.decisions.exclude(idea__in=[decision.idea_id for decision in decisions]).delete()
+            for decision in decisions:
+                decision.round, decision.decided_by, decision.decided_at = self, by, now
+            self.decisions.bulk_create(
+                decisions,
+                update_conflicts=True,
+                unique_fields=["idea"],
+                update_fields=["outcome", "reasons", "position", "decided_by", "decided_at"],
+            )
+        self.shortlist_version = version + 1
+
+    def publish_shortlist(self, *, by, now):
+        """Publish every decision of the round at once; a second call changes nothing.
+
+        Raise NotAllowedInPhase before prioritisation, NotReady while an idea lacks its decision or reasons,
+        nothing is shortlisted, or the places are not 1, 2, 3…
+        """
+        with transaction.atomic():
+            locked = Round.objects.select_for_update().get(pk=self.pk)
+            if not locked.is_shortlist_published:
+                if not locked.allows(Action.DECIDE, now):
+                    raise NotAllowedInPhase(
+                        "The shortlist can be published once the experts have begun scoring."
+                    )
+                locked._require_complete_decisions()
+                locked.shortlist_published_at, locked.shortlist_published_by = now, by
+                locked.save(update_fields=["shortlist_published_at", "shortlist_published_by"])
+        self.refresh_from_db()
+
+    def _require_complete_decisions(self):
+        undecided = self.ideas.published().filter(Q(decision=None) | Q(decision__reasons=""))
+        if missing := list(undecided.order_by("number").values_list("number", flat=True)):
+            numbers = ", ".join(str(number) for number in missing)
+            raise NotReady(f"These ideas have no decision with reasons yet: {numbers}.")
+        positions = sorted(self.decisions.exclude(position=None).values_list("position", flat=True))
+        if not positions:
+            raise NotReady("No idea has a place on the shortlist yet.")
+        if positions != list(range(1, len(positions) + 1)):
+            raise NotReady("The places must be 1, 2, 3 and so on, without a gap.")
+
+
+class Theme(models.Model):
+    """A heading that a round groups its ideas under."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="themes")
+    name = models.CharField(max_length=100)
+    slug = models.SlugField(max_length=60)
+    description = models.CharField(max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "slug"],
+                name="theme_slug_unique_in_round",
+                violation_error_message="The round has a theme with this address already.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,161 @@
+from django.db import models
+from django.urls import reverse
+
+from profiles.models import Member, Organisation
+from profiles.vocabularies import Area, ChoiceArrayField, labels_of
+
+
+class MeetingQuerySet(models.QuerySet):
+    def announced(self):
+        return self.exclude(announced_at=None)
+
+    def upcoming(self, today):
+        return self.filter(held_on__gte=today)
+
+    def past(self, today):
+        return self.filter(held_on__lt=today)
+
+    def with_note(self):
+        """Annotate `has_note`: whether a note is published."""
+        return self.annotate(
+            has_note=models.Case(
+                models.When(note__published_at__isnull=False, then=True),
+                default=False,
+                output_field=models.BooleanField(),
+            )
+        )
+
+    def by_soonest(self):
+        return self.order_by("held_on", models.F("starts_at").asc(nulls_first=True), "pk")
+
+    def by_latest(self):
+        return self.order_by("-held_on", models.F("starts_at").desc(nulls_last=True), "-pk")
+
+
+class Meeting(models.Model):
+    """A meeting or event of the network, or one it goes to; its times are local time in the United Kingdom."""
+
+    class Kind(models.TextChoices):
+        NETWORK = "network", "Network meeting"
+        STEERING = "steering", "Steering group"
+        MINISTERIAL = "ministerial", "Meeting with a minister"
+        FORUM = "forum", "Government and civil society forum"
+        WORKSHOP = "workshop", "Workshop"
+        ROUNDTABLE = "roundtable", "Roundtable"
+        HUSTINGS = "hustings", "Hustings"
+        EXPERT_GROUP = "expert_group", "Expert group"
+
+    title = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=100, unique=True, help_text="The last part of the page's address.")
+    kind = models.CharField(max_length=20, choices=Kind)
+    areas = ChoiceArrayField(models.CharField(max_length=9, choices=Area), verbose_name="nations and regions")
+    held_on = models.DateField("date")
+    starts_at = models.TimeField("start", null=True, blank=True, help_text="Leave empty if it isn't known.")
+    ends_on = models.DateField(
+        "last day",
+        null=True,
+        blank=True,
+        help_text="Only when it ends on a later day, even just after midnight.",
+    )
+    ends_at = models.TimeField("end", null=True, blank=True)
+    venue = models.CharField(max_length=300, blank=True)
+    has_remote_access = models.BooleanField("people can join remotely", default=False)
+    summary = models.TextField(max_length=1000, blank=True, help_text="What it is about, in a few sentences.")
+    announced_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was made public. Until then only editors see it."
+    )
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancellation_reason = models.CharField(max_length=300, blank=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gt=models.F("held_on")),
+                name="meeting_last_day_after_first",
+                violation_error_message="The last day must be later than the date. Leave it empty for one day.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ends_at=None)
+                | models.Q(ends_on__isnull=False)
+                | models.Q(starts_at__isnull=False, ends_at__gt=models.F("starts_at")),
+                name="meeting_ends_after_it_starts",
+                violation_error_message="The end must be later than the start.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("meetings:meeting_detail", args=[self.slug])
+
+    @property
+    def is_cancelled(self):
+        return self.cancelled_at is not None
+
+    @property
+    def area_names(self):
+        return labels_of(Area, self.areas)
+
+    def is_upcoming(self, today):
+        return self.held_on >= today
+
+
+class AttendanceQuerySet(models.QuerySet):
+    def for_public(self):
+        """In the published order, with organisations loaded."""
+        return self.select_related("organisation").order_by("side", "position", "pk")
+
+
+class Attendance(models.Model):
+    """A person's part in a meeting, under the name they gave."""
+
+    class Side(models.TextChoices):
+        CIVIL_SOCIETY = "civil_society", "Civil society"
+        GOVERNMENT = "government", "Government"
+        OBSERVER = "observer", "Observers"
+
+    class Role(models.TextChoices):
+        CHAIR = "chair", "Chair"
+        CO_CHAIR = "co_chair", "Co-chair"
+
+    class Mode(models.TextChoices):
+        IN_PERSON = "in_person", "In person"
+        REMOTE = "remote", "Remotely"
+        APOLOGIES = "apologies", "Sent apologies"
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
+    name = models.CharField(max_length=150)
+    member = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="attendances"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="attendances"
+    )
+    side = models.CharField(max_length=20, choices=Side, default=Side.CIVIL_SOCIETY)
+    role = models.CharField(max_length=20, choices=Role, blank=True)
+    mode = models.CharField(
+        max_length=20, choices=Mode, blank=True, help_text="Leave empty if it isn't known."
+    )
+    is_named = models.BooleanField(
+        "may be named", default=True, help_text="Untick if this person has not agreed to be named in public."
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "attendee"
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def public_name(self):
+        return self.name if self.is_named else "A member"
+
+    @property
+    def sent_apologies(self):
+        return self.mode == self.Mode.APOLOGIES

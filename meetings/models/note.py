@@ -1,0 +1,117 @@
+from django.db import models
+
+from ogp_network import markdown
+from profiles.models import Member, Organisation
+
+from .meeting import Meeting
+
+
+class NoteNotReady(Exception):
+    """A note can't be published yet; the text says what is missing."""
+
+
+class NoteQuerySet(models.QuerySet):
+    def published(self):
+        return self.exclude(published_at=None)
+
+
+class Note(models.Model):
+    """The network's record of a meeting: what mattered, what was decided and who will do what."""
+
+    meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="note")
+    written_by = models.CharField(max_length=150, help_text="Who wrote it, as it should be printed.")
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        Member,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="published_notes",
+    )
+
+    objects = NoteQuerySet.as_manager()
+
+    def __str__(self):
+        return f"Note: {self.meeting}"
+
+    def get_absolute_url(self):
+        return self.meeting.get_absolute_url()
+
+    @property
+    def is_published(self):
+        return self.published_at is not None
+
+    def publish(self, *, by, now):
+        """Make the note public; publishing twice changes nothing. Raise NoteNotReady."""
+        if self.meeting.announced_at is None:
+            raise NoteNotReady("The meeting itself is not public yet.")
+        if not (self.points.exists() or self.sections.exists()):
+            raise NoteNotReady("The note has no key points and no sections yet.")
+        Note.objects.filter(pk=self.pk, published_at=None).update(published_at=now, published_by=by)
+        self.refresh_from_db()
+
+
+class Point(models.Model):
+    """One thing to take away from a meeting: a key point or a decision."""
+
+    class Kind(models.TextChoices):
+        KEY_POINT = "key_point", "Key point"
+        DECISION = "decision", "Decision"
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="points")
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.KEY_POINT)
+    position = models.PositiveSmallIntegerField(default=0)
+    text = models.TextField(max_length=1000)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = "key point or decision"
+        verbose_name_plural = "key points and decisions"
+
+    def __str__(self):
+        return self.text
+
+
+class Section(models.Model):
+    """A headed part of a note, in Markdown."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="sections")
+    position = models.PositiveSmallIntegerField(default=0)
+    heading = models.CharField(max_length=200)
+    body = models.TextField(max_length=50000, help_text="Markdown.")
+    body_html = models.TextField(editable=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.heading
+
+    def save(self, *args, **kwargs):
+        self.body_html = markdown.render(self.body)
+        super().save(*args, **kwargs)
+
+
+class Action(models.Model):
+    """What somebody promised to do, and whether they did."""
+
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="actions")
+    position = models.PositiveSmallIntegerField(default=0)
+    text = models.TextField(max_length=1000)
+    owner_name = models.CharField("owner", max_length=150, blank=True)
+    owner_organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="actions"
+    )
+    due_on = models.DateField("due", null=True, blank=True)
+    done_at = models.DateTimeField("done", null=True, blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self):
+        return self.text
+
+    @property
+    def is_done(self):
+        return self.done_at is not None

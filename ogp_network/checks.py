@@ -1,0 +1,27 @@
+"""Deployment checks of our own."""
+
+from django.core.checks import Tags, Warning, register
+from django.db import connections
+
+# Any of these would let the server's log tie a member to an idea they support.
+QUIET = {"log_min_error_statement": "panic", "log_statement": "none", "log_min_duration_statement": "-1"}
+
+
+@register(Tags.database)
+def database_log_is_quiet(app_configs, databases=None, **kwargs):
+    """Warn where the database writes statements into its log; needs `check --database default`."""
+    warnings = []
+    for alias in databases or []:
+        with connections[alias].cursor() as cursor:
+            for name, wanted in QUIET.items():
+                cursor.execute("SELECT current_setting(%s)", [name])
+                (value,) = cursor.fetchone()
+                if value != wanted and not (name == "log_statement" and value == "ddl"):
+                    warnings.append(
+                        Warning(
+                            f"The database's {name} is {value}: its log could tie a member to a vote.",
+                            hint=f"As its owner: ALTER DATABASE … SET {name} = '{wanted}'",
+                            id="ogp_network.W001",
+                        )
+                    )
+    return warnings

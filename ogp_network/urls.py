@@ -1,0 +1,18 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from . import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("", include("manifesto.urls")),
+    path("", include("profiles.urls")),
+    path("meetings/", include("meetings.urls")),
+    path("account/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "ogp_network.views.bad_request"
+handler403 = "ogp_network.views.permission_denied"
+handler404 = "ogp_network.views.page_not_found"
+handler500 = "ogp_network.views.server_error"

@@ -1,0 +1,26 @@
+from django import forms
+from django.utils import timezone
+
+
+class SignupForm(forms.Form):
+    """What joining asks besides the e-mail address and password; django-allauth adds those."""
+
+    display_name = forms.CharField(
+        label="Your name",
+        max_length=80,
+        help_text="Shown with your ideas. It need not be your full name.",
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
+    consent = forms.BooleanField(
+        label="I agree that the network records which ideas I support and put forward",
+        help_text=(
+            "Supporting an idea can show a political opinion, and the law protects those. "
+            "Nobody sees which ideas you support. You can change your mind at any time."
+        ),
+        error_messages={"required": "We can only open an account with your agreement."},
+    )
+
+    def signup(self, request, member):
+        member.display_name = self.cleaned_data["display_name"]
+        member.save(update_fields=["display_name"])
+        member.give_consent(now=timezone.now())

@@ -1,0 +1,118 @@
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
+from django.db import models, transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+CONSENT_VERSION = "2026-11"
+
+
+class MemberManager(BaseUserManager):
+    def create_user(self, email, password=None, **fields):
+        """Raise ValueError without an e-mail address. A member without a password signs in by e-mailed code."""
+        if not email:
+            raise ValueError("A member needs an e-mail address.")
+        member = self.model(email=email.strip().lower(), **fields)
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+    def create_superuser(self, email, password=None, **fields):
+        return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
+
+    def get_by_natural_key(self, email):
+        return self.get(email=email.strip().lower())
+
+
+class Member(AbstractBaseUser, PermissionsMixin):
+    """A person with an account, who signs in by e-mail address."""
+
+    email = models.EmailField("e-mail address", unique=True)
+    display_name = models.CharField(
+        max_length=80, blank=True, help_text="The name shown with your ideas. It need not be your full name."
+    )
+    is_staff = models.BooleanField(
+        "may use the admin", default=False, help_text="Editors, experts and administrators need this."
+    )
+    is_active = models.BooleanField(default=True, help_text="Untick to stop this person signing in.")
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = MemberManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="member_email_is_lower_case",
+                violation_error_message="Please write the e-mail address in lower case.",
+            )
+        ]
+
+    def __str__(self):
+        return self.public_name
+
+    @property
+    def public_name(self):
+        return self.display_name or "A member"
+
+    def clean(self):
+        super().clean()
+        self.email = self.email.lower()
+
+    def get_full_name(self):
+        return self.public_name
+
+    def get_short_name(self):
+        return self.public_name
+
+    @property
+    def has_current_consent(self):
+        return self.consents.current().exists()
+
+    def give_consent(self, *, now):
+        """Record agreement to the processing of political opinions; agreeing twice is recorded once."""
+        Consent.objects.bulk_create(
+            [Consent(member=self, version=CONSENT_VERSION, given_at=now)], ignore_conflicts=True
+        )
+
+    def appoint(self, *group_names):
+        """Put the member into staff groups and let them into the admin."""
+        with transaction.atomic():
+            self.groups.add(*Group.objects.filter(name__in=group_names))
+            Member.objects.filter(pk=self.pk).update(is_staff=True)
+            self.is_staff = True
+
+
+def display_name(member) -> str:
+    """What allauth calls a member in pages and mails."""
+    return member.public_name
+
+
+class ConsentQuerySet(models.QuerySet):
+    def current(self):
+        return self.filter(version=CONSENT_VERSION, withdrawn_at=None)
+
+
+class Consent(models.Model):
+    """A member's agreement that the network processes their political opinions, special category data in UK law."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="consents")
+    version = models.CharField(max_length=20)
+    given_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["member", "version"],
+                condition=models.Q(withdrawn_at=None),
+                name="consent_given_once_per_version",
+            )
+        ]
+
+    def __str__(self):
+        return f"Consent {self.version}"

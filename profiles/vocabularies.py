@@ -1,0 +1,48 @@
+"""The field's fixed vocabularies, shared by organisations and ideas."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.forms import CheckboxSelectMultiple, TypedMultipleChoiceField
+
+
+class Area(models.TextChoices):
+    """A nation of the United Kingdom or region of England, by its ONS code."""
+
+    ENGLAND = "E92000001", "England"
+    NORTHERN_IRELAND = "N92000002", "Northern Ireland"
+    SCOTLAND = "S92000003", "Scotland"
+    WALES = "W92000004", "Wales"
+    NORTH_EAST = "E12000001", "North East"
+    NORTH_WEST = "E12000002", "North West"
+    YORKSHIRE = "E12000003", "Yorkshire and The Humber"
+    EAST_MIDLANDS = "E12000004", "East Midlands"
+    WEST_MIDLANDS = "E12000005", "West Midlands"
+    EAST = "E12000006", "East of England"
+    LONDON = "E12000007", "London"
+    SOUTH_EAST = "E12000008", "South East"
+    SOUTH_WEST = "E12000009", "South West"
+
+
+class ChoiceArrayField(ArrayField):
+    """An array of codes of one vocabulary, edited as a group of checkboxes."""
+
+    def __init__(self, base_field, **kwargs):
+        kwargs.setdefault("default", list)
+        kwargs.setdefault("blank", True)
+        super().__init__(base_field, **kwargs)
+
+    def formfield(self, **kwargs):
+        return super(ArrayField, self).formfield(
+            **{
+                "form_class": TypedMultipleChoiceField,
+                "choices": self.base_field.choices,
+                "coerce": self.base_field.to_python,
+                "widget": CheckboxSelectMultiple,
+                **kwargs,
+            }
+        )
+
+
+def labels_of(vocabulary: type[models.TextChoices], codes: list[str]) -> list[str]:
+    """The labels of `codes` in the vocabulary's own order."""
+    return [label for code, label in vocabulary.choices if code in codes]

@@ -1,0 +1,46 @@
+import pytest
+
+from .factories import make_member
+
+
+@pytest.fixture
+def member(db):
+    return make_member(name="Mina Member")
+
+
+@pytest.fixture
+def other_member(db):
+    return make_member(name="Otto Other")
+
+
+@pytest.fixture
+def expert(db):
+    return make_member(name="Esi Expert", groups=["Experts"])
+
+
+@pytest.fixture
+def editor(db):
+    return make_member(name="Edda Editor", groups=["Editors"])
+
+
+@pytest.fixture
+def administrator(db):
+    return make_member(name="Ada Administrator", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def visitor(client):
+    """Somebody who is not signed in."""
+    return client
+
+
+@pytest.fixture
+def sign_in(client, settings):
+    """Sign somebody in and return their client; the second factor has tests of its own."""
+
+    def sign_in(member):
+        settings.DEMO_MODE = member.is_staff or settings.DEMO_MODE
+        client.force_login(member)
+        return client
+
+    return sign_in

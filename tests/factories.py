@@ -1,0 +1,190 @@
+"""Makers of what a test depends on; everything a test doesn't name gets a plain value of its own."""
+
+from datetime import timedelta
+from itertools import count
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from manifesto.models import Criterion, Decision, ExpertTerm, Idea, Phase, Round, Theme, Vote
+from meetings.models import Attendance, Meeting, Note, Point, Section
+from profiles.models import Answer, Call, Member, Membership, Organisation, Profile, Question
+
+PASSWORD = "correct horse battery"
+
+_serial = count(1)
+
+
+def make_member(
+    *, name="Sam Carter", email=None, password=PASSWORD, consents=True, verified=True, groups=(), **fields
+):
+    member = Member.objects.create_user(
+        email or f"member{next(_serial)}@example.org", password, display_name=name, **fields
+    )
+    EmailAddress.objects.create(user=member, email=member.email, primary=True, verified=verified)
+    if consents:
+        member.give_consent(now=timezone.now())
+    if groups:
+        member.appoint(*groups)
+    return member
+
+
+def make_organisation(*, name=None, **fields):
+    serial = next(_serial)
+    values = {"slug": f"organisation-{serial}", "kind": Organisation.Kind.CHARITY, "areas": []}
+    return Organisation.objects.create(name=name or f"Organisation {serial}", **{**values, **fields})
+
+
+def make_membership(*, member, organisation, confirmed=True):
+    now = timezone.now()
+    return Membership.objects.create(
+        member=member, organisation=organisation, requested_at=now, confirmed_at=now if confirmed else None
+    )
+
+
+def make_round(*, phase=Phase.CROWDSOURCING, now=None, **fields):
+    """A public round that is in `phase` at `now`, with votes open whenever ideas are being collected or improved."""
+    now = now or timezone.now()
+    serial = next(_serial)
+    day = timedelta(days=1)
+    opened = {
+        Phase.UPCOMING: now + 10 * day,
+        Phase.CROWDSOURCING: now - 10 * day,
+        Phase.REFINEMENT: now - 40 * day,
+    }.get(phase, now - 60 * day)
+    values = {
+        "title": f"Round {serial}",
+        "slug": f"round-{serial}",
+        "summary": "A round.",
+        "introduction": "What it is for.",
+        "announced_at": opened - day,
+        "ideas_open_at": opened,
+        "ideas_close_at": opened + 30 * day,
+        "votes_open_at": opened,
+        "votes_close_at": opened + 50 * day,
+        "scoring_open_at": opened + 50 * day,
+        "scoring_close_at": opened + 80 * day,
+        "shortlist_target": 3,
+    }
+    if phase in (Phase.SHORTLISTED, Phase.PRESENTED):
+        values["shortlist_published_at"] = now - day
+    if phase == Phase.PRESENTED:
+        values["presented_at"] = now
+    return Round.objects.create(**{**values, **fields})
+
+
+def make_theme(*, round, name=None, **fields):
+    serial = next(_serial)
+    return Theme.objects.create(
+        round=round, **{"name": name or f"Theme {serial}", "slug": f"theme-{serial}", **fields}
+    )
+
+
+def idea_content(*, round, **fields):
+    values = {
+        "title": f"Publish register {next(_serial)}",
+        "why": "People cannot see who asks ministers for what.",
+        "how": "Every meeting is listed within a month.",
+        "difference": "Anyone can ask why a decision was taken.",
+        "level": "uk",
+    }
+    if "theme" not in fields:
+        values["theme"] = round.themes.first() or make_theme(round=round)
+    return {**values, **fields}
+
+
+def make_idea(*, round=None, author=None, published=True, now=None, **fields):
+    """An idea awaiting moderation or, by default, published."""
+    now = now or timezone.now()
+    round = round or make_round()
+    author = author or make_member()
+    idea = Idea.receive(round=round, now=now, author=author, **idea_content(round=round, **fields))
+    if published:
+        Idea.objects.filter(pk=idea.pk).update(published_at=now)
+        idea.refresh_from_db()
+    return idea
+
+
+def make_votes(*, idea, number=1):
+    now = timezone.now()
+    revision = idea.revisions.last()
+    return [
+        Vote.objects.create(member=make_member(), idea=idea, revision=revision, cast_at=now)
+        for _ in range(number)
+    ]
+
+
+def make_criterion(*, round, **fields):
+    serial = next(_serial)
+    values = {
+        "name": f"Criterion {serial}",
+        "slug": f"criterion-{serial}",
+        "anchor_zero": "No.",
+        "anchor_half": "Partly.",
+        "anchor_one": "Yes.",
+        "position": serial,
+    }
+    return Criterion.objects.create(round=round, **{**values, **fields})
+
+
+def make_term(*, round, member=None, **fields):
+    member = member or make_member(groups=["Experts"])
+    values = {"starts_on": timezone.localdate() - timedelta(days=100)}
+    return ExpertTerm.objects.create(member=member, round=round, **{**values, **fields})
+
+
+def make_decision(*, idea, outcome="accepted", position=None, reasons="It is clear and can be done."):
+    return Decision.objects.create(
+        round=idea.round,
+        idea=idea,
+        outcome=outcome,
+        position=position,
+        reasons=reasons,
+        decided_at=timezone.now(),
+    )
+
+
+def make_profile(*, organisation=None, call=None, published=True, answers=None, **fields):
+    serial = next(_serial)
+    now = timezone.now()
+    call = call or Call.objects.create(
+        title="A call", slug=f"call-{serial}", introduction="Tell us.", opens_at=now
+    )
+    values = {"speaker_name": "Ada Quill", "slug": f"profile-{serial}", "consented_at": now}
+    profile = Profile.objects.create(
+        organisation=organisation or make_organisation(), call=call, **{**values, **fields}
+    )
+    texts = answers or [f"Answer {question.value} of {serial}." for question in Question]
+    for question, text in zip(Question, texts, strict=True):
+        Answer.objects.create(profile=profile, question=question, original=text)
+    if published:
+        profile.publish(by=None, now=now)
+    return profile
+
+
+def make_meeting(*, days=7, **fields):
+    """A public meeting so many days from today."""
+    serial = next(_serial)
+    values = {
+        "title": f"Meeting {serial}",
+        "slug": f"meeting-{serial}",
+        "kind": Meeting.Kind.NETWORK,
+        "held_on": timezone.localdate() + timedelta(days=days),
+        "announced_at": timezone.now(),
+    }
+    return Meeting.objects.create(**{**values, **fields})
+
+
+def make_attendance(*, meeting, name="Robin Gray", **fields):
+    return Attendance.objects.create(meeting=meeting, name=name, **fields)
+
+
+def make_note(*, meeting=None, published=True, key_points=("We agreed to write a statement.",), sections=()):
+    note = Note.objects.create(meeting=meeting or make_meeting(days=-7), written_by="Network coordinators")
+    for position, text in enumerate(key_points):
+        Point.objects.create(note=note, position=position, text=text)
+    for position, (heading, body) in enumerate(sections):
+        Section.objects.create(note=note, position=position, heading=heading, body=body)
+    if published:
+        note.publish(by=None, now=timezone.now())
+    return note

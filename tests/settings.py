@@ -1,0 +1,9 @@
+"""The site's own settings, as in development, with a quick password hasher."""
+
+import os
+
+os.environ.setdefault("SITE_MODE", "development")
+
+from ogp_network.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -1,0 +1,70 @@
+"""The one-way imports of the house: ogp_network → manifesto → meetings → profiles."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ["ogp_network", "manifesto", "meetings", "profiles"]
+LEAVES = {"ogp_network.markdown"}
+PURE = ["manifesto/ranking.py"]
+FORBIDDEN_FILES = {"services.py", "utils.py", "helpers.py", "signals.py"}
+
+
+def imports_of(path):
+    """Every module a file imports, with relative imports made absolute."""
+    package = path.relative_to(ROOT).parent.parts
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*base, *([node.module] if node.module else [])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def sources(app):
+    return [path for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts]
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_apps_import_only_downwards(app):
+    above = APPS[: APPS.index(app)]
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in sources(app)
+        for module in imports_of(path)
+        if module.split(".")[0] in above and not any(module.startswith(leaf) for leaf in LEAVES)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("leaf", sorted(LEAVES))
+def test_leaves_import_nothing_of_ours(leaf):
+    path = ROOT / (leaf.replace(".", "/") + ".py")
+    assert [module for module in imports_of(path) if module.split(".")[0] in APPS] == []
+
+
+@pytest.mark.parametrize("path", PURE)
+def test_pure_modules_import_no_django(path):
+    assert [module for module in imports_of(ROOT / path) if module.split(".")[0] in {"django", *APPS}] == []
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_models_do_not_know_requests_or_forms(app):
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in [*(ROOT / app).glob("models.py"), *(ROOT / app).glob("models/*.py")]
+        for module in imports_of(path)
+        if module.startswith(
+            ("django.http", "django.shortcuts", "django.contrib.messages", "django.forms", "django.template")
+        )
+        or module.split(".")[1:2] in (["views"], ["forms"], ["filters"], ["admin"])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_there_are_no_rooms_for_leftovers(app):
+    assert [path for path in sources(app) if path.name in FORBIDDEN_FILES] == []
