@@ -21,6 +21,10 @@ class ScoringClosed(NotAllowedInPhase):
     pass
 
 
+class EmailUnverified(Refused):
+    """The member has not shown that the e-mail address is theirs."""
+
+
 class ConsentNeeded(Refused):
     """The member has not agreed to the current terms for political opinions."""
 

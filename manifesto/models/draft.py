@@ -2,12 +2,11 @@ from django.db import models, transaction
 from django.urls import reverse
 
 from profiles.models import Member
-from profiles.vocabularies import Area, ChoiceArrayField
 
-from ..errors import ConsentNeeded, EditedMeanwhile, SubmissionClosed
+from ..errors import ConsentNeeded, EditedMeanwhile, EmailUnverified, SubmissionClosed
 from ..vocabularies import Source
 from .idea import Idea, IdeaContent
-from .round import Action, Round
+from .round import Action, Round, Theme
 
 
 class DraftQuerySet(models.QuerySet):
@@ -21,6 +20,7 @@ class DraftQuerySet(models.QuerySet):
 class Draft(IdeaContent):
     """An idea that its author is still writing and nobody else can see."""
 
+    theme = models.ForeignKey(Theme, on_delete=models.SET_NULL, null=True, blank=True, related_name="drafts")
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="drafts")
     author = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="drafts")
     version = models.PositiveIntegerField(default=0, editable=False)
@@ -38,6 +38,8 @@ class Draft(IdeaContent):
         """Why the draft can't be submitted now, or None if it can."""
         if not self.round.allows(Action.SUBMIT, now):
             return SubmissionClosed(self.round.why_no_ideas(now))
+        if not self.author.has_verified_email:
+            return EmailUnverified("Please confirm your e-mail address before you submit an idea.")
         if not self.author.has_current_consent:
             return ConsentNeeded(
                 "An idea shows a political opinion, so we need your agreement before we take it in."

@@ -11,7 +11,15 @@ from meetings.models import Meeting
 from profiles.models import Answer, Member, Organisation
 from profiles.vocabularies import Area, ChoiceArrayField, labels_of
 
-from ..errors import AlreadyModerated, ConsentNeeded, NotAllowedInPhase, NotPublished, Refused, VotingClosed
+from ..errors import (
+    AlreadyModerated,
+    ConsentNeeded,
+    EmailUnverified,
+    NotAllowedInPhase,
+    NotPublished,
+    Refused,
+    VotingClosed,
+)
 from ..vocabularies import DeclineReason, Level, OGPValue, PolicyArea, Source
 from .round import Action, Round, Theme
 
@@ -74,16 +82,26 @@ class IdeaContent(models.Model):
 
 class IdeaQuerySet(models.QuerySet):
     def published(self):
-        return self.filter(published_at__isnull=False, withdrawn_at=None)
+        return self.exclude(published_at=None)
 
     def pending(self):
-        return self.filter(published_at=None, declined_at=None, withdrawn_at=None)
+        return self.filter(published_at=None, declined_at=None)
 
     def shortlisted(self):
         """With a place on a shortlist that is public."""
         return self.published().filter(
             decision__position__isnull=False, round__shortlist_published_at__isnull=False
         )
+
+    def not_shortlisted(self):
+        """Answered in public, but without a place on the shortlist."""
+        return self.published().filter(
+            decision__position=None, decision__isnull=False, round__shortlist_published_at__isnull=False
+        )
+
+    def undecided(self):
+        """Public, with no answer yet that the public may see."""
+        return self.published().filter(Q(round__shortlist_published_at=None) | Q(decision=None))
 
     def for_author(self, member):
         return self.filter(authorships__member=member)
@@ -100,7 +118,7 @@ class IdeaQuerySet(models.QuerySet):
         return (
             self.with_supporters()
             .select_related("theme", "round", "organisation", "decision")
-            .prefetch_related("authorships__member")
+            .prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("member")))
             .defer("search", "why", "how", "evidence_links")
         )
 
@@ -143,7 +161,6 @@ class Idea(IdeaContent):
     submitted_at = models.DateTimeField(editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     declined_at = models.DateTimeField(null=True, blank=True, editable=False)
-    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config="english")
         + SearchVector("why", "how", "difference", weight="B", config="english"),
@@ -184,11 +201,11 @@ class Idea(IdeaContent):
 
     @property
     def is_published(self):
-        return self.published_at is not None and self.withdrawn_at is None
+        return self.published_at is not None
 
     @property
     def is_pending(self):
-        return self.published_at is None and self.declined_at is None and self.withdrawn_at is None
+        return self.published_at is None and self.declined_at is None
 
     @property
     def public_decision(self):
@@ -198,6 +215,10 @@ class Idea(IdeaContent):
     @property
     def is_shortlisted(self):
         return self.is_published and bool(self.public_decision and self.public_decision.position)
+
+    @property
+    def is_undecided(self):
+        return self.is_published and self.public_decision is None
 
     @property
     def area_names(self):

@@ -57,7 +57,7 @@ class RoundQuerySet(models.QuerySet):
 
     def with_idea_count(self):
         """Annotate `idea_count`: how many ideas are public."""
-        published = Q(ideas__published_at__isnull=False, ideas__withdrawn_at=None)
+        published = Q(ideas__published_at__isnull=False)
         return self.annotate(idea_count=models.Count("ideas", filter=published))
 
 

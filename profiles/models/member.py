@@ -68,6 +68,10 @@ class Member(AbstractBaseUser, PermissionsMixin):
         return self.public_name
 
     @property
+    def has_verified_email(self):
+        return self.emailaddress_set.filter(verified=True).exists()
+
+    @property
     def has_current_consent(self):
         return self.consents.current().exists()
 
