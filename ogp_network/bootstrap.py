@@ -34,7 +34,7 @@ def python_problem(version, platform=sys.platform):
     if platform == "win32":
         return "This runs on Linux and macOS. On Windows, use it inside WSL."
     if tuple(version[:2]) < OLDEST_PYTHON:
-        return f"This needs Python 3.11 or newer, and this is {version[0]}.{version[1]}. Try python3.11 or newer."
+        return f"This needs Python 3.11 or newer, and this is {version[0]}.{version[1]}. Try python3.11."
     return None
 
 
@@ -170,11 +170,11 @@ def has_what_it_needs(base_dir=BASE_DIR):
     """Whether the running Python can run the site: a container's, or an environment of one's own."""
     if any(importlib.util.find_spec(name) is None for name in NEEDED):
         return False
-    import importlib.metadata  # not in the Python that's too old
+    from importlib import metadata  # not in the Python that's too old
 
     # An operating system's Django may be importable and years old.
     locked = re.search(r"^django==(\d+\.\d+)\.", (Path(base_dir) / "requirements-dev.txt").read_text(), re.M)
-    return importlib.metadata.version("django").startswith(locked.group(1) + ".")
+    return metadata.version("django").startswith(locked.group(1) + ".")
 
 
 def ensure_environment(base_dir=BASE_DIR):

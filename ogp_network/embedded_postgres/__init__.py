@@ -1,1 +1,1 @@
-"""A database backend for Django that brings its own PostgreSQL server; for development, demonstration and tests."""
+"""A database backend for Django that brings its own PostgreSQL server, for development and tests."""

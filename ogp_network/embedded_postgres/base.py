@@ -1,5 +1,7 @@
 """Django's PostgreSQL backend, connected to the embedded server."""
 
+import contextlib
+
 from django.conf import settings
 from django.db.backends.postgresql import base, client
 
@@ -43,8 +45,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         errors = self.Database.errors
         with self.Database.connect(dbname="postgres", autocommit=True, **address) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-                try:
+                with contextlib.suppress(errors.DuplicateDatabase, errors.UniqueViolation):
                     connection.execute(f"CREATE DATABASE {self.ops.quote_name(name)}")
-                except (errors.DuplicateDatabase, errors.UniqueViolation):
-                    pass
         _known_databases.add(name)

