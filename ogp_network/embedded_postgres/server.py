@@ -192,23 +192,25 @@ class Server:
 
     def _reachable(self, programs):
         """The programs, copied into the home when the server's account can't run them where they are."""
-        if self.account.uid == os.geteuid() or self.account.can(programs / "postgres", "--version"):
+        if self.account.uid == os.geteuid() or self.account.can(programs / "initdb", "--version"):
             return programs
-        installed = programs.parent
-        version = hashlib.sha256(f"{installed} {programs.stat().st_mtime_ns}".encode()).hexdigest()[:10]
+        package = programs.parent.parent
+        version = hashlib.sha256(f"{package} {programs.stat().st_mtime_ns}".encode()).hexdigest()[:10]
         copy = self.home / f"programs-{version}"
         if not copy.exists():
             unfinished = copy.with_suffix(".new")
             shutil.rmtree(unfinished, ignore_errors=True)
-            shutil.copytree(installed, unfinished, symlinks=True)
+            # The programs look for the package's libraries beside the package.
+            for directory in [package, package.with_suffix(".libs")]:
+                if directory.exists():
+                    shutil.copytree(directory, unfinished / directory.name)
             for path in [unfinished, *unfinished.rglob("*")]:
-                if not path.is_symlink():
-                    path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+                path.chmod(0o755 if os.access(path, os.X_OK) else 0o644)
             unfinished.rename(copy)
-        result = self.account.run([copy / "bin/postgres", "--version"])
-        if result.returncode:
-            raise EmbeddedPostgresError(f"PostgreSQL can't run here: {result.stdout.strip()}")
-        return copy / "bin"
+        programs = copy / package.name / programs.relative_to(package)
+        if not self.account.can(programs / "initdb", "--version"):
+            raise EmbeddedPostgresError(f"{programs / 'initdb'} doesn't run. Set DATABASE_URL.")
+        return programs
 
     @cached_property
     def version(self):
