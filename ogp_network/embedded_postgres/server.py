@@ -362,10 +362,10 @@ _servers = []
 os.register_at_fork(after_in_child=lambda: [server._forget() for server in _servers])
 
 
-def _lock(path, how):
+def _lock(path, how, *, create=True):
     """Lock a file until the returned descriptor is closed or the process gone; programs don't inherit it."""
     # Read-only: root may have made the file in an ordinary user's directory.
-    descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+    descriptor = os.open(path, os.O_RDONLY | (os.O_CREAT if create else 0), 0o644)
     try:
         fcntl.flock(descriptor, how)
     except BaseException:
@@ -375,8 +375,8 @@ def _lock(path, how):
 
 
 @contextlib.contextmanager
-def _locked(path, how):
-    descriptor = _lock(path, how)
+def _locked(path, how, *, create=True):
+    descriptor = _lock(path, how, create=create)
     try:
         yield
     finally:
@@ -432,14 +432,14 @@ def _clear_stale_pid_file(data):
 
 
 def reap(directory, data, linger, reaper_lock):
-    """Wait until nobody uses the server, a little longer, and stop it."""
+    """Wait until nobody uses the server, a little longer, and stop it. FileNotFoundError: all was removed."""
     while True:
-        with _locked(directory / "users.lock", fcntl.LOCK_EX):
+        with _locked(directory / "users.lock", fcntl.LOCK_EX, create=False):
             pass
         time.sleep(linger)
-        with _locked(directory / "start.lock", fcntl.LOCK_EX):
+        with _locked(directory / "start.lock", fcntl.LOCK_EX, create=False):
             try:
-                users = _lock(directory / "users.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
+                users = _lock(directory / "users.lock", fcntl.LOCK_EX | fcntl.LOCK_NB, create=False)
             except BlockingIOError:
                 continue
             stop(data)
@@ -464,7 +464,8 @@ def main(directory, data, linger, reaper_lock):
     if os.fork():
         os._exit(0)  # whoever started us waits for this, so that the reaper is nobody's child
     os.setsid()
-    reap(Path(directory), Path(data), float(linger), int(reaper_lock))
+    with contextlib.suppress(FileNotFoundError):  # a server whose files are gone stops by itself
+        reap(Path(directory), Path(data), float(linger), int(reaper_lock))
 
 
 if __name__ == "__main__":
