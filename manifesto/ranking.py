@@ -1,0 +1,129 @@
+"""How a panel's scores become a ranking: the CHNRI method in exact fractions.
+
+Source of the formulas: Rudan I, Gibson JL, Ameratunga S, et al. Setting priorities in global child health
+research investments: guidelines for implementation of the CHNRI method. Croatian Medical Journal
+2008;49(6):720-33.
+
+Shapes: `weights` maps each criterion to a whole number; an answer is 0, 1 or 2 half-points, or None for
+"don't know", which counts like no answer at all and never as zero.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the panel's answers amount to for one idea.
+
+    `score` (RPS) is out of 100, `agreement` (AEA) and each of `means` out of 1; each is None where nothing
+    was answered, and `score` also where all that was answered weighs nothing. An idea without a score has no
+    rank. `scorers` counts the experts who answered at least one criterion. `is_incomplete` marks an idea with
+    a criterion that nobody answered.
+    """
+
+    idea: int
+    rank: int | None
+    is_tied: bool
+    score: Fraction | None
+    agreement: Fraction | None
+    means: dict
+    scorers: int
+    is_incomplete: bool
+
+    @property
+    def rank_text(self) -> str:
+        return "–" if self.rank is None else f"{self.rank}{'=' if self.is_tied else ''}"
+
+    @property
+    def score_text(self) -> str:
+        return "–" if self.score is None else fixed(self.score, 1)
+
+    @property
+    def agreement_text(self) -> str:
+        return "–" if self.agreement is None else f"{fixed(self.agreement * 100, 0)}%"
+
+    @property
+    def mean_texts(self) -> dict[object, str]:
+        """Criterion to its mean with two decimals, in the order of the weights."""
+        return {criterion: "–" if mean is None else fixed(mean, 2) for criterion, mean in self.means.items()}
+
+
+def rank(answers, weights) -> list[Result]:
+    """Results best first, from `answers`: {idea's number: {expert: {criterion: half-points or None}}}.
+
+    Ideas with the same score share a rank, and the ranks they would have had are left out (1, 2, 2, 4). Inside
+    a tie the idea the experts agree on more is listed first, then the one that came in first (the lower
+    number). Ideas without a score come last, in the same order.
+    """
+    assessed = [_assess(idea, panel, weights) for idea, panel in answers.items()]
+    tied = Counter(result["score"] for result in assessed if result["score"] is not None)
+    results = [
+        Result(**result, rank=_place(result["score"], tied), is_tied=tied[result["score"]] > 1)
+        for result in assessed
+    ]
+    return sorted(results, key=listing_order)
+
+
+def listing_order(result):
+    """The sort key of a ranking: scored first, higher score, greater agreement, lower number."""
+    return (result.score is None, -(result.score or 0), -(result.agreement or 0), result.idea)
+
+
+def criterion_mean(half_points) -> Fraction | None:
+    """C(i,c), from 0 to 1: the mean of the answers given; None without any."""
+    given = [value for value in half_points if value is not None]
+    return Fraction(sum(given), 2 * len(given)) if given else None
+
+
+def priority_score(means, weights) -> Fraction | None:
+    """RPS(i) = 100 · Σ w(c)·C(i,c) / Σ w(c), over the criteria that have at least one answer.
+
+    None if there is none, or if those that have weigh nothing together.
+    """
+    answered = {criterion: mean for criterion, mean in means.items() if mean is not None}
+    total = sum(weights[criterion] for criterion in answered)
+    if not total:
+        return None
+    return 100 * sum(weights[criterion] * mean for criterion, mean in answered.items()) / Fraction(total)
+
+
+def average_agreement(columns) -> Fraction | None:
+    """AEA(i) from the answers to each criterion: the mean share of answers that are the commonest one.
+
+    Criteria that nobody answered have no such share and are left out; None if that is all of them.
+    """
+    shares = []
+    for half_points in columns:
+        given = Counter(value for value in half_points if value is not None)
+        if given:
+            shares.append(Fraction(max(given.values()), given.total()))
+    return sum(shares) / Fraction(len(shares)) if shares else None
+
+
+def fixed(value: Fraction, places: int) -> str:
+    """`value`, not negative, to so many decimals, a half rounded up, without a float on the way."""
+    scale = 10**places
+    whole, part = divmod(floor(value * scale + Fraction(1, 2)), scale)
+    return f"{whole}.{part:0{places}d}" if places else str(whole)
+
+
+def _assess(idea, panel, weights):
+    columns = {criterion: [sheet.get(criterion) for sheet in panel.values()] for criterion in weights}
+    means = {criterion: criterion_mean(column) for criterion, column in columns.items()}
+    return {
+        "idea": idea,
+        "score": priority_score(means, weights),
+        "agreement": average_agreement(columns.values()),
+        "means": means,
+        "scorers": sum(any(sheet.get(c) is not None for c in weights) for sheet in panel.values()),
+        "is_incomplete": None in means.values(),
+    }
+
+
+def _place(score, tied):
+    if score is None:
+        return None
+    return 1 + sum(number for other, number in tied.items() if other > score)
