@@ -1,2 +1,19 @@
+from django.urls import path
+
+from .views import drafts, ideas, rounds, shortlist, support
+
 app_name = "manifesto"
-urlpatterns = []
+urlpatterns = [
+    path("rounds/", rounds.round_list, name="round_list"),
+    path("rounds/<slug:slug>/", rounds.round_detail, name="round_detail"),
+    path("rounds/<slug:slug>/ideas/", ideas.idea_list, name="idea_list"),
+    path("rounds/<slug:slug>/ideas/new/", drafts.draft_create, name="draft_create"),
+    path("rounds/<slug:slug>/ideas/<int:number>/", ideas.idea_detail, name="idea_detail"),
+    path("rounds/<slug:slug>/shortlist/", shortlist.shortlist, name="shortlist"),
+    path("drafts/<int:pk>/", drafts.draft_edit, name="draft_edit"),
+    path("drafts/<int:pk>/deletion/", drafts.draft_delete, name="draft_delete"),
+    path("support/", support.support_create, name="support_create"),
+    path("support/withdrawals/", support.support_withdraw, name="support_withdraw"),
+    path("my/ideas/", ideas.my_ideas, name="my_ideas"),
+    path("my/votes/", ideas.my_votes, name="my_votes"),
+]

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("manifesto.urls")),
     path("", include("profiles.urls")),
     path("meetings/", include("meetings.urls")),
+    path("account/consent/", views.consent, name="consent"),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

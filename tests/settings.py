@@ -4,6 +4,6 @@ import os
 
 os.environ.setdefault("SITE_MODE", "development")
 
-from ogp_network.settings import *  # noqa: E402, F403
+from ogp_network.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -5,370 +5,1233 @@ import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.constraints
 import django.db.models.deletion
-import manifesto.models.vote
 import pgtrigger.compiler
 import pgtrigger.migrations
-import profiles.vocabularies
 from django.conf import settings
 from django.db import migrations, models
 
+import manifesto.models.vote
+import profiles.vocabularies
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('meetings', '0001_initial'),
-        ('profiles', '0001_initial'),
+        ("meetings", "0001_initial"),
+        ("profiles", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Idea',
+            name="Idea",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(help_text='In one line, as you would say it to a neighbour.', max_length=120, verbose_name='What is your idea?')),
-                ('why', models.TextField(help_text='The problem, and who it touches.', max_length=5000, verbose_name='Why is it important?')),
-                ('how', models.TextField(help_text='What government would do differently.', max_length=5000, verbose_name='How would it work?')),
-                ('difference', models.TextField(max_length=5000, verbose_name='What difference would it make to citizens?')),
-                ('policy_areas', profiles.vocabularies.ChoiceArrayField(base_field=models.CharField(choices=[('access_to_information', 'Access to information'), ('aid_and_international', 'Aid and international'), ('anti_corruption', 'Anti-corruption'), ('beneficial_ownership', 'Beneficial ownership'), ('digital_governance', 'Digital governance'), ('education', 'Education'), ('environment_and_climate', 'Environment and climate'), ('extractive_industries', 'Extractive industries'), ('fiscal_openness', 'Fiscal openness'), ('health', 'Health and care'), ('justice', 'Justice and policing'), ('land_and_planning', 'Land and planning'), ('lobbying', 'Lobbying'), ('local_government', 'Local government'), ('media_and_civic_space', 'Media and civic space'), ('open_contracting', 'Open contracting'), ('open_data', 'Open data'), ('parliament_and_elections', 'Parliament and elections'), ('public_participation', 'Public participation'), ('public_services', 'Public services'), ('records_and_archives', 'Records and archives'), ('whistleblowing', 'Whistleblowing')], max_length=40), blank=True, default=list, size=None)),
-                ('ogp_values', profiles.vocabularies.ChoiceArrayField(base_field=models.CharField(choices=[('access_to_information', 'Access to information'), ('civic_participation', 'Civic participation'), ('public_accountability', 'Public accountability'), ('technology_and_innovation', 'Technology and innovation')], max_length=40), blank=True, default=list, help_text='Technology and innovation counts only together with one of the others.', size=None, verbose_name='open government values')),
-                ('areas', profiles.vocabularies.ChoiceArrayField(base_field=models.CharField(choices=[('E92000001', 'England'), ('N92000002', 'Northern Ireland'), ('S92000003', 'Scotland'), ('W92000004', 'Wales'), ('E12000001', 'North East'), ('E12000002', 'North West'), ('E12000003', 'Yorkshire and The Humber'), ('E12000004', 'East Midlands'), ('E12000005', 'West Midlands'), ('E12000006', 'East of England'), ('E12000007', 'London'), ('E12000008', 'South East'), ('E12000009', 'South West')], max_length=9), blank=True, default=list, help_text='Where it would apply. Choose none for the whole UK.', size=None, verbose_name='nations and regions')),
-                ('level', models.CharField(choices=[('uk', 'UK government'), ('devolved', 'Devolved government'), ('local', 'Local government'), ('parliament', 'Parliament or assembly')], max_length=20, verbose_name='level of government')),
-                ('evidence_links', django.contrib.postgres.fields.ArrayField(base_field=models.URLField(max_length=500), blank=True, default=list, help_text='Web addresses, one a line.', size=10)),
-                ('number', models.PositiveIntegerField(editable=False)),
-                ('source', models.CharField(choices=[('website', 'This website'), ('workshop', 'A workshop'), ('meeting', 'A meeting'), ('email', 'E-mail'), ('paper', 'On paper'), ('partner', 'A partner organisation')], default='website', max_length=20)),
-                ('external_reference', models.CharField(blank=True, help_text="Its reference where it came from, such as a spreadsheet's row.", max_length=100)),
-                ('submitted_at', models.DateTimeField(editable=False)),
-                ('published_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('declined_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.CombinedSearchVector(django.contrib.postgres.search.SearchVector('title', config='english', weight='A'), '||', django.contrib.postgres.search.SearchVector('why', 'how', 'difference', config='english', weight='B'), django.contrib.postgres.search.SearchConfig('english')), output_field=django.contrib.postgres.search.SearchVectorField())),
-                ('from_answer', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to='profiles.answer')),
-                ('organisation', models.ForeignKey(blank=True, help_text='Only if you speak for an organisation you belong to.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to='profiles.organisation', verbose_name='put forward for')),
-                ('raised_at', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='ideas', to='meetings.meeting', verbose_name='raised at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="In one line, as you would say it to a neighbour.",
+                        max_length=120,
+                        verbose_name="What is your idea?",
+                    ),
+                ),
+                (
+                    "why",
+                    models.TextField(
+                        help_text="The problem, and who it touches.",
+                        max_length=5000,
+                        verbose_name="Why is it important?",
+                    ),
+                ),
+                (
+                    "how",
+                    models.TextField(
+                        help_text="What government would do differently.",
+                        max_length=5000,
+                        verbose_name="How would it work?",
+                    ),
+                ),
+                (
+                    "difference",
+                    models.TextField(
+                        max_length=5000, verbose_name="What difference would it make to citizens?"
+                    ),
+                ),
+                (
+                    "policy_areas",
+                    profiles.vocabularies.ChoiceArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("access_to_information", "Access to information"),
+                                ("aid_and_international", "Aid and international"),
+                                ("anti_corruption", "Anti-corruption"),
+                                ("beneficial_ownership", "Beneficial ownership"),
+                                ("digital_governance", "Digital governance"),
+                                ("education", "Education"),
+                                ("environment_and_climate", "Environment and climate"),
+                                ("extractive_industries", "Extractive industries"),
+                                ("fiscal_openness", "Fiscal openness"),
+                                ("health", "Health and care"),
+                                ("justice", "Justice and policing"),
+                                ("land_and_planning", "Land and planning"),
+                                ("lobbying", "Lobbying"),
+                                ("local_government", "Local government"),
+                                ("media_and_civic_space", "Media and civic space"),
+                                ("open_contracting", "Open contracting"),
+                                ("open_data", "Open data"),
+                                ("parliament_and_elections", "Parliament and elections"),
+                                ("public_participation", "Public participation"),
+                                ("public_services", "Public services"),
+                                ("records_and_archives", "Records and archives"),
+                                ("whistleblowing", "Whistleblowing"),
+                            ],
+                            max_length=40,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "ogp_values",
+                    profiles.vocabularies.ChoiceArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("access_to_information", "Access to information"),
+                                ("civic_participation", "Civic participation"),
+                                ("public_accountability", "Public accountability"),
+                                ("technology_and_innovation", "Technology and innovation"),
+                            ],
+                            max_length=40,
+                        ),
+                        blank=True,
+                        default=list,
+                        help_text="Technology and innovation counts only together with one of the others.",
+                        size=None,
+                        verbose_name="open government values",
+                    ),
+                ),
+                (
+                    "areas",
+                    profiles.vocabularies.ChoiceArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("E92000001", "England"),
+                                ("N92000002", "Northern Ireland"),
+                                ("S92000003", "Scotland"),
+                                ("W92000004", "Wales"),
+                                ("E12000001", "North East"),
+                                ("E12000002", "North West"),
+                                ("E12000003", "Yorkshire and The Humber"),
+                                ("E12000004", "East Midlands"),
+                                ("E12000005", "West Midlands"),
+                                ("E12000006", "East of England"),
+                                ("E12000007", "London"),
+                                ("E12000008", "South East"),
+                                ("E12000009", "South West"),
+                            ],
+                            max_length=9,
+                        ),
+                        blank=True,
+                        default=list,
+                        help_text="Where it would apply. Choose none for the whole UK.",
+                        size=None,
+                        verbose_name="nations and regions",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("uk", "UK government"),
+                            ("devolved", "Devolved government"),
+                            ("local", "Local government"),
+                            ("parliament", "Parliament or assembly"),
+                        ],
+                        max_length=20,
+                        verbose_name="level of government",
+                    ),
+                ),
+                (
+                    "evidence_links",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.URLField(max_length=500),
+                        blank=True,
+                        default=list,
+                        help_text="Web addresses, one a line.",
+                        size=10,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(editable=False)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("website", "This website"),
+                            ("workshop", "A workshop"),
+                            ("meeting", "A meeting"),
+                            ("email", "E-mail"),
+                            ("paper", "On paper"),
+                            ("partner", "A partner organisation"),
+                        ],
+                        default="website",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "external_reference",
+                    models.CharField(
+                        blank=True,
+                        help_text="Its reference where it came from, such as a spreadsheet's row.",
+                        max_length=100,
+                    ),
+                ),
+                ("submitted_at", models.DateTimeField(editable=False)),
+                ("published_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("declined_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "search",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.contrib.postgres.search.CombinedSearchVector(
+                            django.contrib.postgres.search.SearchVector(
+                                "title", config="english", weight="A"
+                            ),
+                            "||",
+                            django.contrib.postgres.search.SearchVector(
+                                "why", "how", "difference", config="english", weight="B"
+                            ),
+                            django.contrib.postgres.search.SearchConfig("english"),
+                        ),
+                        output_field=django.contrib.postgres.search.SearchVectorField(),
+                    ),
+                ),
+                (
+                    "from_answer",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="%(class)ss",
+                        to="profiles.answer",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Only if you speak for an organisation you belong to.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="%(class)ss",
+                        to="profiles.organisation",
+                        verbose_name="put forward for",
+                    ),
+                ),
+                (
+                    "raised_at",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="ideas",
+                        to="meetings.meeting",
+                        verbose_name="raised at",
+                    ),
+                ),
             ],
             options={
-                'permissions': [('moderate_idea', 'Can approve and decline ideas')],
+                "permissions": [("moderate_idea", "Can approve and decline ideas")],
             },
         ),
         migrations.CreateModel(
-            name='ExpertTerm',
+            name="ExpertTerm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_on', models.DateField(verbose_name='first day')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='last day')),
-                ('interests', models.TextField(blank=True, max_length=2000, verbose_name='declared interests')),
-                ('affiliations', models.ManyToManyField(blank=True, help_text='Organisations this expert works for, advises or belongs to.', to='profiles.organisation')),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expert_terms', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="first day")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="last day")),
+                (
+                    "interests",
+                    models.TextField(blank=True, max_length=2000, verbose_name="declared interests"),
+                ),
+                (
+                    "affiliations",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Organisations this expert works for, advises or belongs to.",
+                        to="profiles.organisation",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="expert_terms",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('wording', models.PositiveIntegerField()),
-                ('title', models.CharField(max_length=120)),
-                ('why', models.TextField()),
-                ('how', models.TextField()),
-                ('difference', models.TextField()),
-                ('edited_at', models.DateTimeField()),
-                ('edited_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='revisions', to=settings.AUTH_USER_MODEL)),
-                ('idea', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='manifesto.idea')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("wording", models.PositiveIntegerField()),
+                ("title", models.CharField(max_length=120)),
+                ("why", models.TextField()),
+                ("how", models.TextField()),
+                ("difference", models.TextField()),
+                ("edited_at", models.DateTimeField()),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="revisions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="manifesto.idea",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.PositiveSmallIntegerField(choices=[(1, 'First scoring'), (2, 'Second look')], default=1)),
-                ('note', models.TextField(blank=True, max_length=2000)),
-                ('saved_at', models.DateTimeField()),
-                ('term', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='manifesto.expertterm')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='manifesto.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "First scoring"), (2, "Second look")], default=1
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=2000)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "term",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="manifesto.expertterm",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assessments",
+                        to="manifesto.revision",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=150)),
-                ('slug', models.SlugField(help_text="The last part of the page's address.", max_length=80, unique=True)),
-                ('summary', models.CharField(help_text='One sentence for lists and search engines.', max_length=300)),
-                ('introduction', models.TextField(help_text='What the round is for and how it works. Markdown.')),
-                ('introduction_html', models.TextField(editable=False)),
-                ('area', models.CharField(blank=True, choices=[('E92000001', 'England'), ('N92000002', 'Northern Ireland'), ('S92000003', 'Scotland'), ('W92000004', 'Wales'), ('E12000001', 'North East'), ('E12000002', 'North West'), ('E12000003', 'Yorkshire and The Humber'), ('E12000004', 'East Midlands'), ('E12000005', 'West Midlands'), ('E12000006', 'East of England'), ('E12000007', 'London'), ('E12000008', 'South East'), ('E12000009', 'South West')], help_text='Leave empty for the whole UK.', max_length=9, verbose_name='nation or region')),
-                ('announced_at', models.DateTimeField(blank=True, help_text='When it was made public. Until then only editors see it.', null=True)),
-                ('ideas_open_at', models.DateTimeField()),
-                ('ideas_close_at', models.DateTimeField()),
-                ('votes_open_at', models.DateTimeField()),
-                ('votes_close_at', models.DateTimeField(help_text='May be later than the last day for ideas, but not after scoring opens.')),
-                ('scoring_open_at', models.DateTimeField(help_text='From then on wordings, votes and weights are fixed.')),
-                ('scoring_close_at', models.DateTimeField()),
-                ('shortlist_target', models.PositiveSmallIntegerField(default=10, help_text='How many ideas the expert group aims to shortlist.', verbose_name='ideas to shortlist')),
-                ('shortlist_version', models.PositiveIntegerField(default=0, editable=False)),
-                ('shortlist_published_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('presented_at', models.DateTimeField(blank=True, help_text='When the shortlist was given to government.', null=True)),
-                ('meetings', models.ManyToManyField(blank=True, related_name='rounds', to='meetings.meeting')),
-                ('shortlist_published_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='published_shortlists', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=150)),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="The last part of the page's address.", max_length=80, unique=True
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(help_text="One sentence for lists and search engines.", max_length=300),
+                ),
+                (
+                    "introduction",
+                    models.TextField(help_text="What the round is for and how it works. Markdown."),
+                ),
+                ("introduction_html", models.TextField(editable=False)),
+                (
+                    "area",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("E92000001", "England"),
+                            ("N92000002", "Northern Ireland"),
+                            ("S92000003", "Scotland"),
+                            ("W92000004", "Wales"),
+                            ("E12000001", "North East"),
+                            ("E12000002", "North West"),
+                            ("E12000003", "Yorkshire and The Humber"),
+                            ("E12000004", "East Midlands"),
+                            ("E12000005", "West Midlands"),
+                            ("E12000006", "East of England"),
+                            ("E12000007", "London"),
+                            ("E12000008", "South East"),
+                            ("E12000009", "South West"),
+                        ],
+                        help_text="Leave empty for the whole UK.",
+                        max_length=9,
+                        verbose_name="nation or region",
+                    ),
+                ),
+                (
+                    "announced_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When it was made public. Until then only editors see it.",
+                        null=True,
+                    ),
+                ),
+                ("ideas_open_at", models.DateTimeField()),
+                ("ideas_close_at", models.DateTimeField()),
+                ("votes_open_at", models.DateTimeField()),
+                (
+                    "votes_close_at",
+                    models.DateTimeField(
+                        help_text="May be later than the last day for ideas, but not after scoring opens."
+                    ),
+                ),
+                (
+                    "scoring_open_at",
+                    models.DateTimeField(help_text="From then on wordings, votes and weights are fixed."),
+                ),
+                ("scoring_close_at", models.DateTimeField()),
+                (
+                    "shortlist_target",
+                    models.PositiveSmallIntegerField(
+                        default=10,
+                        help_text="How many ideas the expert group aims to shortlist.",
+                        verbose_name="ideas to shortlist",
+                    ),
+                ),
+                ("shortlist_version", models.PositiveIntegerField(default=0, editable=False)),
+                ("shortlist_published_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "presented_at",
+                    models.DateTimeField(
+                        blank=True, help_text="When the shortlist was given to government.", null=True
+                    ),
+                ),
+                (
+                    "meetings",
+                    models.ManyToManyField(blank=True, related_name="rounds", to="meetings.meeting"),
+                ),
+                (
+                    "shortlist_published_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="published_shortlists",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'permissions': [('score_round', 'Can score ideas and prepare the shortlist'), ('publish_shortlist', 'Can publish the shortlist')],
+                "permissions": [
+                    ("score_round", "Can score ideas and prepare the shortlist"),
+                    ("publish_shortlist", "Can publish the shortlist"),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='idea',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ideas', to='manifesto.round'),
+            model_name="idea",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="ideas", to="manifesto.round"
+            ),
         ),
         migrations.AddField(
-            model_name='expertterm',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='expert_terms', to='manifesto.round'),
+            model_name="expertterm",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="expert_terms", to="manifesto.round"
+            ),
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('outcome', models.CharField(choices=[('accepted', 'Accepted'), ('accepted_in_part', 'Accepted in part'), ('merged', 'Merged into another idea'), ('deferred', 'Kept for another time'), ('not_accepted', 'Not taken forward')], max_length=20)),
-                ('reasons', models.TextField(blank=True, max_length=5000)),
-                ('position', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='place on the shortlist')),
-                ('decided_at', models.DateTimeField()),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decisions', to=settings.AUTH_USER_MODEL)),
-                ('idea', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='manifesto.idea')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='manifesto.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("accepted", "Accepted"),
+                            ("accepted_in_part", "Accepted in part"),
+                            ("merged", "Merged into another idea"),
+                            ("deferred", "Kept for another time"),
+                            ("not_accepted", "Not taken forward"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("reasons", models.TextField(blank=True, max_length=5000)),
+                (
+                    "position",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="place on the shortlist"
+                    ),
+                ),
+                ("decided_at", models.DateTimeField()),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="decisions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "idea",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decision",
+                        to="manifesto.idea",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="manifesto.round",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('slug', models.SlugField(max_length=60)),
-                ('description', models.CharField(blank=True, max_length=300)),
-                ('weight', models.PositiveSmallIntegerField(default=1, help_text='Fixed once scoring opens.')),
-                ('anchor_zero', models.CharField(max_length=200, verbose_name='0 means')),
-                ('anchor_half', models.CharField(max_length=200, verbose_name='½ means')),
-                ('anchor_one', models.CharField(max_length=200, verbose_name='1 means')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='manifesto.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("slug", models.SlugField(max_length=60)),
+                ("description", models.CharField(blank=True, max_length=300)),
+                (
+                    "weight",
+                    models.PositiveSmallIntegerField(default=1, help_text="Fixed once scoring opens."),
+                ),
+                ("anchor_zero", models.CharField(max_length=200, verbose_name="0 means")),
+                ("anchor_half", models.CharField(max_length=200, verbose_name="½ means")),
+                ("anchor_one", models.CharField(max_length=200, verbose_name="1 means")),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="criteria",
+                        to="manifesto.round",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'criteria',
-                'ordering': ['position', 'pk'],
+                "verbose_name_plural": "criteria",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('half_points', models.PositiveSmallIntegerField(null=True)),
-                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='manifesto.assessment')),
-                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='manifesto.criterion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("half_points", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scores",
+                        to="manifesto.assessment",
+                    ),
+                ),
+                (
+                    "criterion",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scores",
+                        to="manifesto.criterion",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Theme',
+            name="Theme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100)),
-                ('slug', models.SlugField(max_length=60)),
-                ('description', models.CharField(blank=True, max_length=300)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='themes', to='manifesto.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100)),
+                ("slug", models.SlugField(max_length=60)),
+                ("description", models.CharField(blank=True, max_length=300)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="themes",
+                        to="manifesto.round",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.AddField(
-            model_name='idea',
-            name='theme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='%(class)ss', to='manifesto.theme'),
+            model_name="idea",
+            name="theme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="%(class)ss", to="manifesto.theme"
+            ),
         ),
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(help_text='In one line, as you would say it to a neighbour.', max_length=120, verbose_name='What is your idea?')),
-                ('why', models.TextField(help_text='The problem, and who it touches.', max_length=5000, verbose_name='Why is it important?')),
-                ('how', models.TextField(help_text='What government would do differently.', max_length=5000, verbose_name='How would it work?')),
-                ('difference', models.TextField(max_length=5000, verbose_name='What difference would it make to citizens?')),
-                ('policy_areas', profiles.vocabularies.ChoiceArrayField(base_field=models.CharField(choices=[('access_to_information', 'Access to information'), ('aid_and_international', 'Aid and international'), ('anti_corruption', 'Anti-corruption'), ('beneficial_ownership', 'Beneficial ownership'), ('digital_governance', 'Digital governance'), ('education', 'Education'), ('environment_and_climate', 'Environment and climate'), ('extractive_industries', 'Extractive industries'), ('fiscal_openness', 'Fiscal openness'), ('health', 'Health and care'), ('justice', 'Justice and policing'), ('land_and_planning', 'Land and planning'), ('lobbying', 'Lobbying'), ('local_government', 'Local government'), ('media_and_civic_space', 'Media and civic space'), ('open_contracting', 'Open contracting'), ('open_data', 'Open data'), ('parliament_and_elections', 'Parliament and elections'), ('public_participation', 'Public participation'), ('public_services', 'Public services'), ('records_and_archives', 'Records and archives'), ('whistleblowing', 'Whistleblowing')], max_length=40), blank=True, default=list, size=None)),
-                ('ogp_values', profiles.vocabularies.ChoiceArrayField(base_field=models.CharField(choices=[('access_to_information', 'Access to information'), ('civic_participation', 'Civic participation'), ('public_accountability', 'Public accountability'), ('technology_and_innovation', 'Technology and innovation')], max_length=40), blank=True, default=list, help_text='Technology and innovation counts only together with one of the others.', size=None, verbose_name='open government values')),
-                ('areas', profiles.vocabularies.ChoiceArrayField(base_field=models.CharField(choices=[('E92000001', 'England'), ('N92000002', 'Northern Ireland'), ('S92000003', 'Scotland'), ('W92000004', 'Wales'), ('E12000001', 'North East'), ('E12000002', 'North West'), ('E12000003', 'Yorkshire and The Humber'), ('E12000004', 'East Midlands'), ('E12000005', 'West Midlands'), ('E12000006', 'East of England'), ('E12000007', 'London'), ('E12000008', 'South East'), ('E12000009', 'South West')], max_length=9), blank=True, default=list, help_text='Where it would apply. Choose none for the whole UK.', size=None, verbose_name='nations and regions')),
-                ('level', models.CharField(choices=[('uk', 'UK government'), ('devolved', 'Devolved government'), ('local', 'Local government'), ('parliament', 'Parliament or assembly')], max_length=20, verbose_name='level of government')),
-                ('evidence_links', django.contrib.postgres.fields.ArrayField(base_field=models.URLField(max_length=500), blank=True, default=list, help_text='Web addresses, one a line.', size=10)),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('updated_at', models.DateTimeField(editable=False)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to=settings.AUTH_USER_MODEL)),
-                ('from_answer', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to='profiles.answer')),
-                ('organisation', models.ForeignKey(blank=True, help_text='Only if you speak for an organisation you belong to.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='%(class)ss', to='profiles.organisation', verbose_name='put forward for')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='drafts', to='manifesto.round')),
-                ('theme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='drafts', to='manifesto.theme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(
+                        help_text="In one line, as you would say it to a neighbour.",
+                        max_length=120,
+                        verbose_name="What is your idea?",
+                    ),
+                ),
+                (
+                    "why",
+                    models.TextField(
+                        help_text="The problem, and who it touches.",
+                        max_length=5000,
+                        verbose_name="Why is it important?",
+                    ),
+                ),
+                (
+                    "how",
+                    models.TextField(
+                        help_text="What government would do differently.",
+                        max_length=5000,
+                        verbose_name="How would it work?",
+                    ),
+                ),
+                (
+                    "difference",
+                    models.TextField(
+                        max_length=5000, verbose_name="What difference would it make to citizens?"
+                    ),
+                ),
+                (
+                    "policy_areas",
+                    profiles.vocabularies.ChoiceArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("access_to_information", "Access to information"),
+                                ("aid_and_international", "Aid and international"),
+                                ("anti_corruption", "Anti-corruption"),
+                                ("beneficial_ownership", "Beneficial ownership"),
+                                ("digital_governance", "Digital governance"),
+                                ("education", "Education"),
+                                ("environment_and_climate", "Environment and climate"),
+                                ("extractive_industries", "Extractive industries"),
+                                ("fiscal_openness", "Fiscal openness"),
+                                ("health", "Health and care"),
+                                ("justice", "Justice and policing"),
+                                ("land_and_planning", "Land and planning"),
+                                ("lobbying", "Lobbying"),
+                                ("local_government", "Local government"),
+                                ("media_and_civic_space", "Media and civic space"),
+                                ("open_contracting", "Open contracting"),
+                                ("open_data", "Open data"),
+                                ("parliament_and_elections", "Parliament and elections"),
+                                ("public_participation", "Public participation"),
+                                ("public_services", "Public services"),
+                                ("records_and_archives", "Records and archives"),
+                                ("whistleblowing", "Whistleblowing"),
+                            ],
+                            max_length=40,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "ogp_values",
+                    profiles.vocabularies.ChoiceArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("access_to_information", "Access to information"),
+                                ("civic_participation", "Civic participation"),
+                                ("public_accountability", "Public accountability"),
+                                ("technology_and_innovation", "Technology and innovation"),
+                            ],
+                            max_length=40,
+                        ),
+                        blank=True,
+                        default=list,
+                        help_text="Technology and innovation counts only together with one of the others.",
+                        size=None,
+                        verbose_name="open government values",
+                    ),
+                ),
+                (
+                    "areas",
+                    profiles.vocabularies.ChoiceArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("E92000001", "England"),
+                                ("N92000002", "Northern Ireland"),
+                                ("S92000003", "Scotland"),
+                                ("W92000004", "Wales"),
+                                ("E12000001", "North East"),
+                                ("E12000002", "North West"),
+                                ("E12000003", "Yorkshire and The Humber"),
+                                ("E12000004", "East Midlands"),
+                                ("E12000005", "West Midlands"),
+                                ("E12000006", "East of England"),
+                                ("E12000007", "London"),
+                                ("E12000008", "South East"),
+                                ("E12000009", "South West"),
+                            ],
+                            max_length=9,
+                        ),
+                        blank=True,
+                        default=list,
+                        help_text="Where it would apply. Choose none for the whole UK.",
+                        size=None,
+                        verbose_name="nations and regions",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("uk", "UK government"),
+                            ("devolved", "Devolved government"),
+                            ("local", "Local government"),
+                            ("parliament", "Parliament or assembly"),
+                        ],
+                        max_length=20,
+                        verbose_name="level of government",
+                    ),
+                ),
+                (
+                    "evidence_links",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.URLField(max_length=500),
+                        blank=True,
+                        default=list,
+                        help_text="Web addresses, one a line.",
+                        size=10,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("updated_at", models.DateTimeField(editable=False)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_answer",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="%(class)ss",
+                        to="profiles.answer",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Only if you speak for an organisation you belong to.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="%(class)ss",
+                        to="profiles.organisation",
+                        verbose_name="put forward for",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="drafts",
+                        to="manifesto.round",
+                    ),
+                ),
+                (
+                    "theme",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="drafts",
+                        to="manifesto.theme",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Vote',
+            name="Vote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('receipt', models.CharField(default=manifesto.models.vote.new_receipt, editable=False, max_length=16, unique=True)),
-                ('cast_at', models.DateTimeField()),
-                ('idea', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='manifesto.idea')),
-                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='votes', to=settings.AUTH_USER_MODEL)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='manifesto.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.CharField(
+                        default=manifesto.models.vote.new_receipt, editable=False, max_length=16, unique=True
+                    ),
+                ),
+                ("cast_at", models.DateTimeField()),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="votes", to="manifesto.idea"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="votes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="votes",
+                        to="manifesto.revision",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('idea', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='tally', serialize=False, to='manifesto.idea')),
-                ('supporters', models.PositiveIntegerField(default=0)),
-                ('withdrawn', models.PositiveIntegerField(default=0)),
+                (
+                    "idea",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="tally",
+                        serialize=False,
+                        to="manifesto.idea",
+                    ),
+                ),
+                ("supporters", models.PositiveIntegerField(default=0)),
+                ("withdrawn", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['-supporters', 'idea'], name='tally_by_support')],
+                "indexes": [models.Index(fields=["-supporters", "idea"], name="tally_by_support")],
             },
         ),
         migrations.CreateModel(
-            name='Authorship',
+            name="Authorship",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('credited_as', models.CharField(blank=True, help_text='For ideas without an account behind them: “Participants of the … workshop”.', max_length=150)),
-                ('role', models.CharField(choices=[('author', 'Author'), ('co_author', 'Co-author')], default='author', max_length=20)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='authorships', to=settings.AUTH_USER_MODEL)),
-                ('idea', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='authorships', to='manifesto.idea')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "credited_as",
+                    models.CharField(
+                        blank=True,
+                        help_text="For ideas without an account behind them: “Participants of the … workshop”.",
+                        max_length=150,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("author", "Author"), ("co_author", "Co-author")],
+                        default="author",
+                        max_length=20,
+                    ),
+                ),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="authorships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="authorships",
+                        to="manifesto.idea",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['role', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('idea', 'member'), name='authorship_once_per_idea')],
+                "ordering": ["role", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("idea", "member"), name="authorship_once_per_idea")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Moderation',
+            name="Moderation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(blank=True, choices=[('out_of_scope', 'Outside what this round is about'), ('duplicate', 'The same as another idea'), ('already_happening', 'Already happening'), ('not_specific', 'Not specific enough'), ('not_open_government', 'Not about open government'), ('devolved_matter', 'A matter for another government'), ('unlawful_or_abusive', 'Unlawful or abusive'), ('other', 'Another reason')], max_length=30)),
-                ('words', models.TextField(blank=True, max_length=2000, verbose_name='words to the author')),
-                ('moderated_at', models.DateTimeField()),
-                ('idea', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moderations', to='manifesto.idea')),
-                ('moderated_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='moderations', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("out_of_scope", "Outside what this round is about"),
+                            ("duplicate", "The same as another idea"),
+                            ("already_happening", "Already happening"),
+                            ("not_specific", "Not specific enough"),
+                            ("not_open_government", "Not about open government"),
+                            ("devolved_matter", "A matter for another government"),
+                            ("unlawful_or_abusive", "Unlawful or abusive"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("words", models.TextField(blank=True, max_length=2000, verbose_name="words to the author")),
+                ("moderated_at", models.DateTimeField()),
+                (
+                    "idea",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moderations",
+                        to="manifesto.idea",
+                    ),
+                ),
+                (
+                    "moderated_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="moderations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-moderated_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), models.Q(('words', ''), _negated=True), _connector='OR'), name='moderation_declines_with_words', violation_error_message='Tell the author why.')],
+                "ordering": ["-moderated_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reason", ""), models.Q(("words", ""), _negated=True), _connector="OR"
+                        ),
+                        name="moderation_declines_with_words",
+                        violation_error_message="Tell the author why.",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('idea', 'number'), name='revision_number_unique_in_idea'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                fields=("idea", "number"), name="revision_number_unique_in_idea"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='revision',
-            trigger=pgtrigger.compiler.Trigger(name='wording_is_for_good', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idea_id" IS DISTINCT FROM (NEW."idea_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."wording" IS DISTINCT FROM (NEW."wording") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."why" IS DISTINCT FROM (NEW."why") OR OLD."how" IS DISTINCT FROM (NEW."how") OR OLD."difference" IS DISTINCT FROM (NEW."difference") OR OLD."edited_at" IS DISTINCT FROM (NEW."edited_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='e9603aca68662684bccfb3d73c459fbacca1a379', operation='UPDATE', pgid='pgtrigger_wording_is_for_good_78aef', table='manifesto_revision', when='BEFORE')),
+            model_name="revision",
+            trigger=pgtrigger.compiler.Trigger(
+                name="wording_is_for_good",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idea_id" IS DISTINCT FROM (NEW."idea_id") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."wording" IS DISTINCT FROM (NEW."wording") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."why" IS DISTINCT FROM (NEW."why") OR OLD."how" IS DISTINCT FROM (NEW."how") OR OLD."difference" IS DISTINCT FROM (NEW."difference") OR OLD."edited_at" IS DISTINCT FROM (NEW."edited_at"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="e9603aca68662684bccfb3d73c459fbacca1a379",
+                    operation="UPDATE",
+                    pgid="pgtrigger_wording_is_for_good_78aef",
+                    table="manifesto_revision",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assessment',
-            constraint=models.UniqueConstraint(fields=('term', 'revision', 'stage'), name='assessment_once_per_wording_and_stage'),
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                fields=("term", "revision", "stage"), name="assessment_once_per_wording_and_stage"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('ideas_close_at__gt', models.F('ideas_open_at'))), name='round_ideas_close_after_they_open', violation_error_message='The last day for ideas must be later than the first.'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ideas_close_at__gt", models.F("ideas_open_at"))),
+                name="round_ideas_close_after_they_open",
+                violation_error_message="The last day for ideas must be later than the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('votes_open_at__gte', models.F('ideas_open_at')), ('votes_close_at__gt', models.F('votes_open_at'))), name='round_votes_within_dates', violation_error_message='Votes open with the ideas or later, and close after they open.'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("votes_open_at__gte", models.F("ideas_open_at")),
+                    ("votes_close_at__gt", models.F("votes_open_at")),
+                ),
+                name="round_votes_within_dates",
+                violation_error_message="Votes open with the ideas or later, and close after they open.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('scoring_open_at__gte', models.F('ideas_close_at')), ('scoring_open_at__gte', models.F('votes_close_at'))), name='round_scoring_after_ideas_and_votes', violation_error_message='Scoring opens once ideas and votes have closed.'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("scoring_open_at__gte", models.F("ideas_close_at")),
+                    ("scoring_open_at__gte", models.F("votes_close_at")),
+                ),
+                name="round_scoring_after_ideas_and_votes",
+                violation_error_message="Scoring opens once ideas and votes have closed.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('scoring_close_at__gt', models.F('scoring_open_at'))), name='round_scoring_closes_after_it_opens', violation_error_message='Scoring must close after it opens.'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scoring_close_at__gt", models.F("scoring_open_at"))),
+                name="round_scoring_closes_after_it_opens",
+                violation_error_message="Scoring must close after it opens.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('presented_at', None), ('shortlist_published_at__isnull', False), _connector='OR'), name='round_presented_after_shortlist', violation_error_message='Publish the shortlist before it is given to government.'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("presented_at", None), ("shortlist_published_at__isnull", False), _connector="OR"
+                ),
+                name="round_presented_after_shortlist",
+                violation_error_message="Publish the shortlist before it is given to government.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='expertterm',
-            constraint=models.UniqueConstraint(fields=('member', 'round'), name='expert_term_once_per_round', violation_error_message="This member is on the round's expert group already."),
+            model_name="expertterm",
+            constraint=models.UniqueConstraint(
+                fields=("member", "round"),
+                name="expert_term_once_per_round",
+                violation_error_message="This member is on the round's expert group already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='expertterm',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='expert_term_ends_after_it_starts', violation_error_message="The last day can't be before the first."),
+            model_name="expertterm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="expert_term_ends_after_it_starts",
+                violation_error_message="The last day can't be before the first.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('round', 'position'), name='decision_position_unique_in_round'),
+            model_name="decision",
+            constraint=models.UniqueConstraint(
+                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                fields=("round", "position"),
+                name="decision_position_unique_in_round",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('position', None), models.Q(('outcome__in', ['accepted', 'accepted_in_part']), ('position__gte', 1)), _connector='OR'), name='decision_place_only_if_accepted'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("position", None),
+                    models.Q(("outcome__in", ["accepted", "accepted_in_part"]), ("position__gte", 1)),
+                    _connector="OR",
+                ),
+                name="decision_place_only_if_accepted",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('round', 'slug'), name='criterion_slug_unique_in_round', violation_error_message='The round has a criterion with this address already.'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(
+                fields=("round", "slug"),
+                name="criterion_slug_unique_in_round",
+                violation_error_message="The round has a criterion with this address already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('assessment', 'criterion'), name='score_once_per_criterion'),
+            model_name="score",
+            constraint=models.UniqueConstraint(
+                fields=("assessment", "criterion"), name="score_once_per_criterion"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('half_points', None), ('half_points__lte', 2), _connector='OR'), name='score_is_zero_half_or_one'),
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("half_points", None), ("half_points__lte", 2), _connector="OR"),
+                name="score_is_zero_half_or_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='theme',
-            constraint=models.UniqueConstraint(fields=('round', 'slug'), name='theme_slug_unique_in_round', violation_error_message='The round has a theme with this address already.'),
+            model_name="theme",
+            constraint=models.UniqueConstraint(
+                fields=("round", "slug"),
+                name="theme_slug_unique_in_round",
+                violation_error_message="The round has a theme with this address already.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='idea',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='idea_search'),
+            model_name="idea",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="idea_search"),
         ),
         migrations.AddIndex(
-            model_name='idea',
-            index=models.Index(fields=['round', '-published_at', '-id'], name='idea_by_newest'),
+            model_name="idea",
+            index=models.Index(fields=["round", "-published_at", "-id"], name="idea_by_newest"),
         ),
         migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.UniqueConstraint(fields=('round', 'number'), name='idea_number_unique_in_round'),
+            model_name="idea",
+            constraint=models.UniqueConstraint(
+                fields=("round", "number"), name="idea_number_unique_in_round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_reference', ''), _negated=True), fields=('round', 'source', 'external_reference'), name='idea_external_reference_unique_per_source', violation_error_message='An idea with this reference came in already.'),
+            model_name="idea",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_reference", ""), _negated=True),
+                fields=("round", "source", "external_reference"),
+                name="idea_external_reference_unique_per_source",
+                violation_error_message="An idea with this reference came in already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at', None), ('declined_at', None), _connector='OR'), name='idea_published_or_declined'),
+            model_name="idea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("published_at", None), ("declined_at", None), _connector="OR"),
+                name="idea_published_or_declined",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='idea',
-            constraint=models.CheckConstraint(condition=models.Q(('ogp_values', ['technology_and_innovation']), _negated=True), name='idea_technology_not_the_only_value'),
+            model_name="idea",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ogp_values", ["technology_and_innovation"]), _negated=True),
+                name="idea_technology_not_the_only_value",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('member', 'idea'), name='vote_once_per_member_and_idea'),
+            model_name="vote",
+            constraint=models.UniqueConstraint(
+                fields=("member", "idea"), name="vote_once_per_member_and_idea"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='vote',
-            trigger=pgtrigger.compiler.Trigger(name='votes_never_move', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."idea_id" IS DISTINCT FROM (NEW."idea_id") OR OLD."receipt" IS DISTINCT FROM (NEW."receipt"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='ae12ed08d73f409abd5d6ba62a20869252712a80', operation='UPDATE', pgid='pgtrigger_votes_never_move_37f4c', table='manifesto_vote', when='BEFORE')),
+            model_name="vote",
+            trigger=pgtrigger.compiler.Trigger(
+                name="votes_never_move",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."idea_id" IS DISTINCT FROM (NEW."idea_id") OR OLD."receipt" IS DISTINCT FROM (NEW."receipt"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="ae12ed08d73f409abd5d6ba62a20869252712a80",
+                    operation="UPDATE",
+                    pgid="pgtrigger_votes_never_move_37f4c",
+                    table="manifesto_vote",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='vote',
-            trigger=pgtrigger.compiler.Trigger(name='count_vote', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    INSERT INTO manifesto_tally (idea_id, supporters, withdrawn) VALUES (NEW.idea_id, 1, 0)\n                    ON CONFLICT (idea_id) DO UPDATE SET supporters = manifesto_tally.supporters + 1;\n                    RETURN NULL;\n                ', hash='74dc8685e069db5c4f742890e3736641d46d86e3', operation='INSERT', pgid='pgtrigger_count_vote_fdcca', table='manifesto_vote', when='AFTER')),
+            model_name="vote",
+            trigger=pgtrigger.compiler.Trigger(
+                name="count_vote",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    INSERT INTO manifesto_tally (idea_id, supporters, withdrawn) VALUES (NEW.idea_id, 1, 0)\n                    ON CONFLICT (idea_id) DO UPDATE SET supporters = manifesto_tally.supporters + 1;\n                    RETURN NULL;\n                ",
+                    hash="74dc8685e069db5c4f742890e3736641d46d86e3",
+                    operation="INSERT",
+                    pgid="pgtrigger_count_vote_fdcca",
+                    table="manifesto_vote",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='vote',
-            trigger=pgtrigger.compiler.Trigger(name='count_withdrawal', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n                    UPDATE manifesto_tally SET supporters = supporters - 1, withdrawn = withdrawn + 1\n                    WHERE idea_id = OLD.idea_id;\n                    RETURN NULL;\n                ', hash='7506f1b3a70d82329fda67a529a730b4e7ebab92', operation='DELETE', pgid='pgtrigger_count_withdrawal_a7a04', table='manifesto_vote', when='AFTER')),
+            model_name="vote",
+            trigger=pgtrigger.compiler.Trigger(
+                name="count_withdrawal",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    UPDATE manifesto_tally SET supporters = supporters - 1, withdrawn = withdrawn + 1\n                    WHERE idea_id = OLD.idea_id;\n                    RETURN NULL;\n                ",
+                    hash="7506f1b3a70d82329fda67a529a730b4e7ebab92",
+                    operation="DELETE",
+                    pgid="pgtrigger_count_withdrawal_a7a04",
+                    table="manifesto_vote",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]

@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from profiles.models import Member, Membership, Organisation
 
 from ..errors import ConflictOfInterest, NotAnExpert, NotPublished, NotReady, ScoringClosed
-from .idea import Authorship, Idea, Revision
+from .idea import Authorship, Revision
 from .round import Action, Round
 
 

@@ -1,3 +1,4 @@
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
@@ -5,8 +6,8 @@ from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import MD5, Cast, Coalesce, Concat
 from django.urls import reverse
+from django.utils.text import Truncator
 
-import pgtrigger
 from meetings.models import Meeting
 from profiles.models import Answer, Member, Organisation
 from profiles.vocabularies import Area, ChoiceArrayField, labels_of
@@ -14,7 +15,6 @@ from profiles.vocabularies import Area, ChoiceArrayField, labels_of
 from ..errors import (
     AlreadyModerated,
     ConsentNeeded,
-    EmailUnverified,
     NotAllowedInPhase,
     NotPublished,
     Refused,
@@ -87,6 +87,9 @@ class IdeaQuerySet(models.QuerySet):
     def pending(self):
         return self.filter(published_at=None, declined_at=None)
 
+    def declined(self):
+        return self.exclude(declined_at=None)
+
     def shortlisted(self):
         """With a place on a shortlist that is public."""
         return self.published().filter(
@@ -119,7 +122,30 @@ class IdeaQuerySet(models.QuerySet):
             self.with_supporters()
             .select_related("theme", "round", "organisation", "decision")
             .prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("member")))
-            .defer("search", "why", "how", "evidence_links")
+            .defer("search", "how", "difference", "evidence_links")
+        )
+
+    def for_page(self):
+        """Everything the idea's own page shows."""
+        return (
+            self.with_supporters()
+            .select_related("theme", "round", "organisation", "decision", "raised_at", "from_answer__profile")
+            .prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("member")))
+            .defer("search")
+        )
+
+    def for_admin(self):
+        """What editors read, without a vote in it."""
+        return self.prefetch_related(
+            models.Prefetch("authorships", Authorship.objects.select_related("member"))
+        ).defer("search")
+
+    def with_last_moderation(self):
+        """Annotate `last_reason`, a code or empty, and `last_words`: what an editor last answered the author."""
+        last = Moderation.objects.filter(idea=models.OuterRef("pk")).order_by("-moderated_at", "-pk")
+        return self.annotate(
+            last_reason=models.Subquery(last.values("reason")[:1]),
+            last_words=models.Subquery(last.values("words")[:1]),
         )
 
     def matching(self, text):
@@ -132,6 +158,14 @@ class IdeaQuerySet(models.QuerySet):
 
     def by_newest(self):
         return self.order_by("-published_at", "-pk")
+
+    def by_latest(self):
+        """The order they were submitted in, latest first."""
+        return self.order_by("-submitted_at", "-pk")
+
+    def by_place(self):
+        """The order of the shortlist."""
+        return self.order_by("decision__position", "pk")
 
     def by_relevance(self):
         return self.order_by("-rank", "-published_at", "-pk")
@@ -221,6 +255,11 @@ class Idea(IdeaContent):
         return self.is_published and self.public_decision is None
 
     @property
+    def summary(self):
+        """The beginning of why it matters, for cards."""
+        return Truncator(self.why).words(32)
+
+    @property
     def area_names(self):
         return labels_of(Area, self.areas) or ["Whole UK"]
 
@@ -238,6 +277,19 @@ class Idea(IdeaContent):
 
     def is_by(self, member):
         return any(authorship.member_id == member.pk for authorship in self.authorships.all())
+
+    def is_visible_to(self, user):
+        """Everybody sees a published idea; until then its authors and those who look after ideas do."""
+        return self.is_published or (
+            user.is_authenticated and (self.is_by(user) or user.has_perm("manifesto.view_idea"))
+        )
+
+    @classmethod
+    def supported_among(cls, ideas, user) -> set[int]:
+        """Which of `ideas`, by primary key, the person at the page supports."""
+        if not user.is_authenticated:
+            return set()
+        return set(user.votes.filter(idea__in=[idea.pk for idea in ideas]).values_list("idea", flat=True))
 
     @classmethod
     def receive(cls, *, round, now, author=None, credited_as="", **fields):

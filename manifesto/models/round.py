@@ -1,5 +1,9 @@
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -48,12 +52,41 @@ ALLOWED = {
 }
 
 
+@dataclass(frozen=True)
+class Step:
+    """A phase on a round's timeline, with the moments it starts and ends at where they are known."""
+
+    phase: Phase
+    starts_at: datetime | None
+    ends_at: datetime | None
+    is_current: bool
+    is_done: bool
+
+
 class RoundQuerySet(models.QuerySet):
     def announced(self):
         return self.exclude(announced_at=None)
 
+    def taking_ideas(self, now):
+        return self.filter(ideas_open_at__lte=now, ideas_close_at__gt=now, shortlist_published_at=None)
+
     def by_newest(self):
         return self.order_by("-ideas_open_at", "-pk")
+
+    def with_totals(self):
+        """Annotate `idea_count`, public ideas, and `support_count`, how often members support one of them."""
+        ideas = self.model.ideas.rel.related_model.objects.published().filter(round=models.OuterRef("pk"))
+        total = ideas.order_by().values("round")
+        return self.annotate(
+            idea_count=Coalesce(models.Subquery(total.values(n=models.Count("pk"))), 0),
+            support_count=Coalesce(models.Subquery(total.values(n=models.Sum("tally__supporters"))), 0),
+        )
+
+    def in_focus(self, now):
+        """The round to show first: one that takes ideas, else the last one begun, else the next; or None."""
+        rounds = sorted(self.by_newest(), key=lambda round: round.phase_at(now) != Phase.CROWDSOURCING)
+        begun = [round for round in rounds if round.phase_at(now) != Phase.UPCOMING]
+        return next(iter(begun), None) or next(reversed(rounds), None)
 
     def with_idea_count(self):
         """Annotate `idea_count`: how many ideas are public."""
@@ -169,6 +202,26 @@ class Round(models.Model):
             return Phase.CROWDSOURCING
         return Phase.UPCOMING
 
+    def timeline_at(self, now) -> list[Step]:
+        """The phases from the first idea to government, in order."""
+        spans = {
+            Phase.CROWDSOURCING: (self.ideas_open_at, self.ideas_close_at),
+            Phase.REFINEMENT: (self.ideas_close_at, self.scoring_open_at),
+            Phase.PRIORITISATION: (self.scoring_open_at, self.scoring_close_at),
+            Phase.SHORTLISTED: (self.shortlist_published_at, None),
+            Phase.PRESENTED: (self.presented_at, None),
+        }
+        current = list(Phase).index(self.phase_at(now))
+        return [
+            Step(
+                phase,
+                *span,
+                is_current=list(Phase).index(phase) == current,
+                is_done=list(Phase).index(phase) < current,
+            )
+            for phase, span in spans.items()
+        ]
+
     def allows(self, action: Action, now) -> bool:
         """Whether the phase allows it and, where the action has a window of its own, that is open too."""
         windows = {
@@ -256,6 +309,14 @@ class Round(models.Model):
             raise NotReady("The places must be 1, 2, 3 and so on, without a gap.")
 
 
+class ThemeQuerySet(models.QuerySet):
+    def with_idea_count(self):
+        """Annotate `idea_count`: how many ideas under the theme are public."""
+        return self.annotate(
+            idea_count=models.Count("ideas", filter=Q(ideas__published_at__isnull=False))
+        ).order_by("position", "pk")
+
+
 class Theme(models.Model):
     """A heading that a round groups its ideas under."""
 
@@ -264,6 +325,8 @@ class Theme(models.Model):
     slug = models.SlugField(max_length=60)
     description = models.CharField(max_length=300, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+
+    objects = ThemeQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]

@@ -1,8 +1,8 @@
 import secrets
 
+import pgtrigger
 from django.db import models
 
-import pgtrigger
 from profiles.models import Member
 
 from .idea import Idea, Revision
@@ -13,6 +13,14 @@ def new_receipt():
     return "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(16))
 
 
+class VoteQuerySet(models.QuerySet):
+    def with_ideas(self):
+        return self.select_related("idea__round", "idea__tally").defer("idea__search")
+
+    def by_latest(self):
+        return self.order_by("-cast_at", "-pk")
+
+
 class Vote(models.Model):
     """A member's support for an idea, in the wording it had at the time. Who supports what is shown to nobody else."""
 
@@ -21,6 +29,8 @@ class Vote(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="votes")
     receipt = models.CharField(max_length=16, unique=True, default=new_receipt, editable=False)
     cast_at = models.DateTimeField()
+
+    objects = VoteQuerySet.as_manager()
 
     class Meta:
         constraints = [

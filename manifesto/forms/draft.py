@@ -1,0 +1,112 @@
+from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
+
+from profiles.models import Organisation
+
+from ..models import Draft
+from ..vocabularies import Level, OGPValue
+
+
+class LinesField(SimpleArrayField):
+    """Web addresses, one a line."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs):
+        address = forms.URLField(max_length=500, assume_scheme="https")
+        super().__init__(address, delimiter="\n", **kwargs)
+
+    def to_python(self, value):
+        if isinstance(value, str):
+            value = "\n".join(line.strip() for line in value.splitlines() if line.strip())
+        return super().to_python(value)
+
+
+class DraftForm(forms.ModelForm):
+    """An idea being written. Saving a draft asks for a title alone; submitting asks for everything an idea needs."""
+
+    evidence_links = LinesField(
+        label="Links that support it",
+        help_text="Web addresses, one a line. Up to ten.",
+        required=False,
+        max_length=10,
+        error_messages={"item_invalid": "Link number %(nth)s doesn’t look right:"},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
+    class Meta:
+        model = Draft
+        fields = [
+            "title",
+            "why",
+            "how",
+            "difference",
+            "evidence_links",
+            "theme",
+            "level",
+            "areas",
+            "ogp_values",
+            "policy_areas",
+            "organisation",
+        ]
+        widgets = {"title": forms.TextInput, "level": forms.RadioSelect, "organisation": forms.Select}
+
+    needed_to_submit = ("title", "why", "how", "difference", "theme", "level", "ogp_values")
+
+    def __init__(self, *args, round, member=None, submitting=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.submitting = submitting
+        for name, field in self.fields.items():
+            field.required = name in self.needed_to_submit
+            field.error_messages["required"] = "Please fill this in."
+        self.fields["theme"].queryset = round.themes.all()
+        self.fields["theme"].empty_label = "Choose a theme"
+        self.fields["level"].choices = Level.choices
+        for name in ("why", "how", "difference"):
+            self.fields[name].widget.attrs["rows"] = 7
+        self.fields["evidence_links"].widget.attrs["rows"] = 3
+        own = Organisation.objects.for_member(member).by_name() if member else Organisation.objects.none()
+        if member and own.exists():
+            self.fields["organisation"].queryset = own
+            self.fields["organisation"].empty_label = "Nobody: it is my own idea"
+        else:
+            del self.fields["organisation"]
+        self.use_required_attribute = False
+        self.initial.setdefault("version", self.instance.version)
+
+    def full_clean(self):
+        """Fields are marked as what an idea needs, but only submitting insists on them."""
+        marked = {name: field.required for name, field in self.fields.items()}
+        for name, field in self.fields.items():
+            field.required = name == "title" or (self.submitting and marked[name])
+        super().full_clean()
+        for name, field in self.fields.items():
+            field.required = marked[name]
+
+    def clean_ogp_values(self):
+        values = self.cleaned_data["ogp_values"]
+        if values == [OGPValue.TECHNOLOGY_AND_INNOVATION]:
+            raise ValidationError("Technology and innovation counts only together with one of the others.")
+        return values
+
+    def clean(self):
+        super().clean()
+        for name in ("title", "why", "how", "difference"):
+            if isinstance(self.cleaned_data.get(name), str):
+                self.cleaned_data[name] = self.cleaned_data[name].strip()
+
+    def offer_to_overwrite(self):
+        """Let the next save of the same page win over what was saved elsewhere meanwhile."""
+        self.data = self.data.copy()
+        self.data["version"] = Draft.objects.values_list("version", flat=True).get(pk=self.instance.pk)
+
+    def sections(self):
+        """The visible fields under the headings of the page."""
+        headings = [
+            ("Your idea", ("title", "why", "how", "difference", "evidence_links")),
+            ("Where it belongs", ("theme", "level", "areas", "ogp_values", "policy_areas", "organisation")),
+        ]
+        return [
+            (heading, [self[name] for name in names if name in self.fields]) for heading, names in headings
+        ]

@@ -1,0 +1,65 @@
+from django import forms
+
+from ..models import Authorship, Idea
+from ..vocabularies import DeclineReason, OGPValue
+from .draft import LinesField
+
+APPROVE = "approve"
+
+
+class ModerationForm(forms.Form):
+    """An editor's answer to a submitted idea."""
+
+    answer = forms.ChoiceField(
+        label="Your answer",
+        choices=[(APPROVE, "Publish it"), *DeclineReason.choices],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether to publish it or why not."},
+    )
+    words = forms.CharField(
+        label="Words to the author",
+        help_text="The author sees them with your answer. Needed when you don’t publish the idea.",
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=2000,
+        required=False,
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("answer") not in (None, APPROVE) and not cleaned.get("words"):
+            self.add_error("words", "Tell the author why.")
+        return cleaned
+
+    def apply(self, idea, *, by, now):
+        """Approve or decline as chosen. Raise a Refused."""
+        words = self.cleaned_data["words"]
+        if self.cleaned_data["answer"] == APPROVE:
+            idea.approve(by=by, now=now, words=words)
+        else:
+            idea.decline(by=by, now=now, reason=self.cleaned_data["answer"], words=words)
+
+
+class IdeaAdminForm(forms.ModelForm):
+    """An idea as editors see it; one that didn't come through the website is entered here."""
+
+    credited_as = forms.CharField(
+        label="Credited to",
+        max_length=Authorship._meta.get_field("credited_as").max_length,
+        help_text="Who put it forward, such as “Participants of the Leeds workshop”.",
+    )
+    evidence_links = LinesField(label="Links that support it", required=False, max_length=10)
+
+    class Meta:
+        model = Idea
+        fields = "__all__"
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("ogp_values") == [OGPValue.TECHNOLOGY_AND_INNOVATION]:
+            self.add_error(
+                "ogp_values", "Technology and innovation counts only together with one of the others."
+            )
+        theme, round = cleaned.get("theme"), cleaned.get("round") or getattr(self.instance, "round", None)
+        if theme and round and theme.round_id != round.pk:
+            self.add_error("theme", "This theme belongs to another round.")
+        return cleaned

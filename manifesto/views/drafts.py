@@ -1,0 +1,101 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from ..errors import EditedMeanwhile, Refused
+from ..forms.draft import DraftForm
+from ..models import Action, Draft, Round
+from .refusals import explain
+
+TYPED = "typed_idea"
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def draft_create(request, slug):
+    """Anybody may begin to write; what a visitor typed is kept while they sign in or join."""
+    round = get_object_or_404(Round.objects.announced(), slug=slug)
+    now = timezone.now()
+    if not round.allows(Action.SUBMIT, now) and request.method == "GET":
+        context = {"round": round, "why": round.why_no_ideas(now)}
+        return render(request, "manifesto/submission_closed.html", context, status=403)
+    if request.user.is_authenticated:
+        return _write(request, Draft(round=round, author=request.user), now)
+    if request.method == "POST":
+        return _keep_while_signing_in(request)
+    return _page(request, round, DraftForm(round=round), draft=None)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def draft_edit(request, pk):
+    if not request.user.is_authenticated:
+        return _keep_while_signing_in(request)
+    drafts = Draft.objects.for_author(request.user).select_related("round", "author")
+    return _write(request, get_object_or_404(drafts, pk=pk), timezone.now())
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def draft_delete(request, pk):
+    draft = get_object_or_404(Draft.objects.for_author(request.user), pk=pk)
+    if request.method == "POST":
+        draft.delete()
+        messages.success(request, f"The draft “{draft}” is deleted.")
+        return redirect("manifesto:my_ideas")
+    return render(request, "manifesto/draft_delete.html", {"draft": draft})
+
+
+def _write(request, draft, now):
+    if request.method == "GET":
+        typed = request.session.get(TYPED, {}).get(request.path)
+        form = DraftForm(_dict(typed), instance=draft, round=draft.round, member=request.user)
+        return _page(request, draft.round, form, draft)
+    submitting = request.POST.get("action") == "submit"
+    form = DraftForm(
+        request.POST, instance=draft, round=draft.round, member=request.user, submitting=submitting
+    )
+    if not form.is_valid():
+        return _page(request, draft.round, form, draft, status=422)
+    try:
+        form.instance.keep(version=form.cleaned_data["version"] or 0, now=now)
+    except EditedMeanwhile as refusal:
+        form.add_error(None, str(refusal))
+        form.offer_to_overwrite()
+        return _page(request, draft.round, form, draft, status=409)
+    request.session.pop(TYPED, None)
+    if not submitting:
+        messages.success(request, "Your draft is saved. Only you can see it.")
+        return redirect(draft)
+    return _submit(request, draft, now)
+
+
+def _submit(request, draft, now):
+    try:
+        idea = draft.submit(now=now)
+    except Refused as refusal:
+        return explain(request, refusal, draft.get_absolute_url())
+    messages.success(request, "Thank you! An editor will read your idea before it is published.")
+    return redirect(idea)
+
+
+def _keep_while_signing_in(request):
+    if request.method == "POST":
+        request.session[TYPED] = {request.path: request.POST.urlencode()}
+        messages.info(request, "What you wrote is kept. Sign in or join, and it will be here.")
+    return redirect_to_login(request.path)
+
+
+def _dict(typed):
+    return QueryDict(typed) if typed else None
+
+
+def _page(request, round, form, draft, status=200):
+    context = {"round": round, "form": form, "draft": draft}
+    return render(request, "manifesto/draft_form.html", context, status=status)

@@ -1,0 +1,74 @@
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from ..filters import IdeaFilter
+from ..models import Action, Draft, Idea, Round
+
+PER_PAGE = 20
+
+
+def idea_list(request, slug):
+    round = get_object_or_404(Round.objects.announced(), slug=slug)
+    now = timezone.now()
+    ideas = IdeaFilter(
+        request.GET,
+        round.ideas.published().for_cards(),
+        request=request,
+        round=round,
+        today=timezone.localdate(now),
+    )
+    page = Paginator(ideas.qs, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "round": round,
+        "phase": round.phase_at(now),
+        "can_submit": round.allows(Action.SUBMIT, now),
+        "can_support": round.allows(Action.SUPPORT, now),
+        "filter": ideas,
+        "page_obj": page,
+        "supported": Idea.supported_among(page.object_list, request.user),
+    }
+    return render(request, "manifesto/idea_list.html", context)
+
+
+def idea_detail(request, slug, number):
+    idea = get_object_or_404(Idea.objects.for_page(), round__slug=slug, number=number)
+    if not idea.is_visible_to(request.user):
+        raise Http404
+    now = timezone.now()
+    signed_in = request.user.is_authenticated
+    context = {
+        "idea": idea,
+        "round": idea.round,
+        "can_support": idea.round.allows(Action.SUPPORT, now),
+        "why_not": idea.round.why_no_votes(now),
+        "refusal": idea.refusal_to_support(request.user, now) if signed_in else None,
+        "is_supported": bool(Idea.supported_among([idea], request.user)),
+        "moderation": None if idea.is_published else idea.moderations.first(),
+    }
+    return render(request, "manifesto/idea_detail.html", context)
+
+
+@login_required
+@never_cache
+def my_ideas(request):
+    ideas = Idea.objects.for_author(request.user).for_cards().with_last_moderation().by_latest()
+    drafts = Draft.objects.for_author(request.user).select_related("round").by_latest()
+    context = {
+        "page_obj": Paginator(ideas, PER_PAGE).get_page(request.GET.get("page")),
+        "drafts": Paginator(drafts, PER_PAGE).get_page(request.GET.get("drafts")),
+        "open_rounds": Round.objects.announced().taking_ideas(timezone.now()),
+    }
+    return render(request, "manifesto/my_ideas.html", context)
+
+
+@login_required
+@never_cache
+def my_votes(request):
+    now = timezone.now()
+    page = Paginator(request.user.votes.with_ideas().by_latest(), PER_PAGE).get_page(request.GET.get("page"))
+    votes = [(vote, vote.idea.round.allows(Action.SUPPORT, now)) for vote in page]
+    return render(request, "manifesto/my_votes.html", {"page_obj": page, "votes": votes})

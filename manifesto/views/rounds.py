@@ -1,0 +1,30 @@
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from ..models import Action, Round
+
+
+def round_list(request):
+    now = timezone.now()
+    rounds = Round.objects.announced().with_idea_count().by_newest()
+    page = Paginator(rounds, 20).get_page(request.GET.get("page"))
+    context = {"page_obj": page, "rounds": [(round, round.phase_at(now)) for round in page]}
+    return render(request, "manifesto/round_list.html", context)
+
+
+def round_detail(request, slug):
+    now = timezone.now()
+    round = get_object_or_404(Round.objects.announced().with_idea_count(), slug=slug)
+    context = {
+        "round": round,
+        "phase": round.phase_at(now),
+        "timeline": round.timeline_at(now),
+        "can_submit": round.allows(Action.SUBMIT, now),
+        "can_support": round.allows(Action.SUPPORT, now),
+        "themes": round.themes.with_idea_count(),
+        "shortlisted": round.ideas.shortlisted().for_cards().by_place(),
+        "criteria": round.criteria.all(),
+        "meetings": round.meetings.announced().by_latest(),
+    }
+    return render(request, "manifesto/round_detail.html", context)

@@ -1,0 +1,48 @@
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from ..errors import Refused
+from ..models import Idea
+from .refusals import explain, safe_address
+
+
+# The idea comes in the body: an address would tie its reader to an idea in the log of every server on the way.
+@require_POST
+@never_cache
+@sensitive_post_parameters("idea")
+def support_create(request):
+    return _change(request, Idea.support, "Thank you: you support “{}”.")
+
+
+@require_POST
+@never_cache
+@sensitive_post_parameters("idea")
+def support_withdraw(request):
+    return _change(request, Idea.withdraw_support, "You no longer support “{}”.")
+
+
+def _change(request, verb, thanks):
+    idea = _idea_from(request)
+    back = safe_address(request, request.POST.get("next"), idea.get_absolute_url())
+    if not request.user.is_authenticated:
+        messages.info(request, "Please sign in first; then press Support once more.")
+        return redirect_to_login(back)
+    try:
+        verb(idea, request.user, now=timezone.now())
+    except Refused as refusal:
+        return explain(request, refusal, back)
+    messages.success(request, thanks.format(idea.title))
+    return redirect(back)
+
+
+def _idea_from(request):
+    number = request.POST.get("idea", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise Http404
+    return get_object_or_404(Idea.objects.published().select_related("round"), pk=number)

@@ -1,0 +1,76 @@
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.dateparse import parse_time
+
+from meetings.models import Action, Attendance, Meeting, Note, Point, Section
+
+
+def load_meetings(content, organisations, *, editor, now):
+    """Meetings by slug. Real ones keep their dates; made-up ones stay as far from today as they say."""
+    meetings = {}
+    for row in content["meeting"]:
+        dates = _dates(row, timezone.localdate(now), now)
+        meeting, created = Meeting.objects.get_or_create(
+            slug=row["slug"],
+            defaults={
+                **dates,
+                **{name: row[name] for name in ("title", "kind", "summary")},
+                "starts_at": parse_time(row["start"]) if "start" in row else None,
+                "ends_at": parse_time(row["end"]) if "end" in row else None,
+                "venue": row.get("venue", ""),
+                "has_remote_access": row["remote"],
+            },
+        )
+        if created:
+            _load_attendances(meeting, row, organisations)
+            if "note" in row:
+                _load_note(meeting, row["note"], organisations, editor, now)
+        elif "date" not in row:
+            Meeting.objects.filter(pk=meeting.pk).update(**dates)
+        meetings[row["slug"]] = meeting
+    return meetings
+
+
+def _dates(row, today, now):
+    if "date" in row:
+        held_on = row["date"]
+        return {
+            "held_on": held_on,
+            "announced_at": timezone.make_aware(timezone.datetime(*held_on.timetuple()[:3])),
+        }
+    held_on = today + timedelta(days=row.get("in_days", -row.get("days_ago", 0)))
+    return {"held_on": held_on, "announced_at": now - timedelta(days=30)}
+
+
+def _load_attendances(meeting, row, organisations):
+    Attendance.objects.bulk_create(
+        Attendance(
+            meeting=meeting,
+            position=position,
+            name=attendee["name"],
+            organisation=organisations.get(attendee.get("organisation")),
+            side=attendee["side"],
+            role=attendee.get("role", ""),
+        )
+        for position, attendee in enumerate(row.get("attendee", []))
+    )
+
+
+def _load_note(meeting, content, organisations, editor, now):
+    note = Note.objects.create(meeting=meeting, written_by=content["written_by"])
+    for kind, name in ((Point.Kind.KEY_POINT, "key_points"), (Point.Kind.DECISION, "decisions")):
+        for position, text in enumerate(content.get(name, [])):
+            Point.objects.create(note=note, kind=kind, position=position, text=text)
+    for position, section in enumerate(content.get("section", [])):
+        Section.objects.create(note=note, position=position, **section)
+    for position, action in enumerate(content.get("action", [])):
+        Action.objects.create(
+            note=note,
+            position=position,
+            text=action["text"],
+            owner_name=action.get("owner_name", ""),
+            owner_organisation=organisations.get(action.get("owner_organisation")),
+            due_on=action.get("due"),
+        )
+    note.publish(by=editor, now=now)
