@@ -47,6 +47,7 @@ class Environment:
         self.python = self.path / "bin" / "python"
         self.lock = self.base_dir / "requirements-dev.txt"
         self.stamp = self.path / "requirements-dev.sha256"
+        self._held = []
 
     @property
     def wanted(self):
@@ -75,6 +76,7 @@ class Environment:
                 fcntl.flock(lock, fcntl.LOCK_EX)
             if self.is_current():
                 return
+            self._held = [lock.fileno()]
             say("Updating .venv…" if self.python.exists() else "Setting up .venv (about a minute, once)…")
             self._install()
             self.stamp.write_text(self.wanted + "\n")
@@ -140,6 +142,7 @@ class Environment:
             check=True,
             cwd=self.base_dir,
             env=clean_environ("PYTHONPATH", "VIRTUAL_ENV"),
+            pass_fds=self._held,  # an installer that outlives us keeps others waiting until it's done
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
