@@ -54,9 +54,9 @@ class Result:
 def rank(answers, weights) -> list[Result]:
     """Results best first, from `answers`: {idea's number: {expert: {criterion: half-points or None}}}.
 
-    Ideas with the same score share a rank, and the ranks they would have had are left out (1, 2, 2, 4). Inside
-    a tie the idea the experts agree on more is listed first, then the one that came in first (the lower
-    number). Ideas without a score come last, in the same order.
+    Ideas with the same score share a rank, and the ranks they would have had are left out (1, 2, 2, 4).
+    Inside a tie the idea the experts agree on more is listed first, then the one that came in first (the
+    lower number). Ideas without a score come last, in the same order.
     """
     assessed = [_assess(idea, panel, weights) for idea, panel in answers.items()]
     tied = Counter(result["score"] for result in assessed if result["score"] is not None)

@@ -1,9 +1,18 @@
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from profiles.models import Member, Membership, Organisation
 
-from ..errors import ConflictOfInterest, NotAnExpert, NotPublished, NotReady, ScoringClosed
+from ..errors import (
+    ConflictOfInterest,
+    NotAllowedInPhase,
+    NotAnExpert,
+    NotPublished,
+    NotReady,
+    Refused,
+    ScoringClosed,
+)
 from .idea import Authorship, Revision
 from .round import Action, Round
 
@@ -40,6 +49,46 @@ class ExpertTermQuerySet(models.QuerySet):
     def current(self, today):
         return self.filter(starts_on__lte=today).filter(Q(ends_on=None) | Q(ends_on__gte=today))
 
+    def for_member(self, member):
+        return self.filter(member=member)
+
+    def with_scores(self):
+        """Those who have answered at least one criterion of one idea."""
+        answered = Score.objects.filter(assessment__term=OuterRef("pk"), half_points__isnull=False)
+        return self.filter(Exists(answered))
+
+    def serving(self, member, today):
+        """The term that `member` serves today. Raise NotAnExpert."""
+        term = self.for_member(member).first()
+        if term is None:
+            raise NotAnExpert("You are not on this round's expert group.")
+        if not term.is_current(today):
+            raise NotAnExpert("Your time on the expert group has ended or not begun.")
+        return term
+
+    def answers(self):
+        """What these experts of one round answered and what counts, as `ranking.rank` takes it.
+
+        {idea's number: {term: {criterion's slug: half-points, or None for "don't know"}}}
+        """
+        counted = Assessment.objects.filter(term__in=self).counted()
+        rows = Score.objects.filter(assessment__in=counted).values_list(
+            "assessment__revision__idea__number", "assessment__term", "criterion__slug", "half_points"
+        )
+        answers = {}
+        for number, term, criterion, half_points in rows:
+            answers.setdefault(number, {}).setdefault(term, {})[criterion] = half_points
+        return answers
+
+
+def _is_conflicted(*, term, member, idea, organisation):
+    """The rule of automatic exclusion: the expert wrote the idea or belongs to the organisation behind it."""
+    return (
+        Exists(Authorship.objects.filter(member=member, idea=idea))
+        | Exists(Membership.objects.current().confirmed().filter(member=member, organisation=organisation))
+        | Exists(ExpertTerm.affiliations.through.objects.filter(expertterm=term, organisation=organisation))
+    )
+
 
 class ExpertTerm(models.Model):
     """A member's time on a round's expert group, with the interests they declared on joining."""
@@ -75,59 +124,100 @@ class ExpertTerm(models.Model):
     def is_current(self, today):
         return self.starts_on <= today and (self.ends_on is None or today <= self.ends_on)
 
+    def take_up(self):
+        """Save the term and let the member into the admin as an expert."""
+        with transaction.atomic():
+            self.save()
+            self.member.appoint("Experts")
+
     def conflicted_ideas(self):
         """Ideas of the round this expert wrote, or put forward for an organisation they belong to."""
-        own = Authorship.objects.filter(member=self.member).values("idea")
-        organisations = (
-            Membership.objects.current().confirmed().filter(member=self.member).values("organisation")
+        conflict = _is_conflicted(
+            term=self.pk,
+            member=self.member_id,
+            idea=OuterRef("pk"),
+            organisation=OuterRef("organisation"),
         )
-        return self.round.ideas.published().filter(
-            Q(pk__in=own)
-            | Q(organisation__in=organisations)
-            | Q(organisation__in=self.affiliations.values("pk"))
-        )
+        return self.round.ideas.published().filter(conflict).order_by("number")
 
     def ideas_to_score(self):
         """Public ideas of the round that this expert may score, in the order they came in."""
-        conflicted = self.conflicted_ideas().values("pk")
-        return self.round.ideas.published().exclude(pk__in=conflicted).order_by("number")
+        conflicted = self.conflicted_ideas().order_by().values("pk")
+        return self.round.ideas.published().exclude(pk__in=conflicted).defer("search").order_by("number")
+
+    def scored_ideas(self):
+        """Of those, the ones with an answer for every criterion, if only "don't know"."""
+        return self.ideas_to_score().filter(self._has_answered())
 
     def unscored_ideas(self):
         """Of those, the ones without an answer for every criterion, least scored by the panel first."""
-        mine = Assessment.objects.filter(term=self, revision__idea=models.OuterRef("pk")).complete()
         return (
             self.ideas_to_score()
-            .exclude(models.Exists(mine))
+            .exclude(self._has_answered())
             .annotate(assessments=models.Count("revisions__assessments"))
             .order_by("assessments", "number")
         )
 
+    def _has_answered(self):
+        return Exists(Assessment.objects.filter(term=self, revision__idea=OuterRef("pk")).complete())
+
+    def next_idea(self, *, after):
+        """The unscored idea to go on with from the idea `after`, going round, so that skipping one moves on."""
+        ideas = list(self.unscored_ideas())
+        place = ideas.index(after) if after in ideas else len(ideas)
+        return next(iter(ideas[place + 1 :] + ideas[:place]), None)
+
     def has_finished(self):
         return not self.unscored_ideas().exists()
+
+    def refusal_to_see_ranking(self, now) -> Refused | None:
+        """Why this expert can't see the panel's scores yet, or None: none should be swayed by another's."""
+        if not self.round.has_begun_scoring(now):
+            return NotAllowedInPhase("There is no ranking before scoring opens.")
+        left = self.unscored_ideas().count()
+        if not left:
+            return None
+        if self.round.allows(Action.SCORE, now):
+            ideas = "1 idea" if left == 1 else f"{left} ideas"
+            return NotReady(f"You have {ideas} left to score. The ranking opens to you after the last one.")
+        return NotReady(
+            "Scoring has closed, and the ranking is open only to those who scored all their ideas."
+        )
+
+    def refusal_to_score(self, idea, now) -> Refused | None:
+        """Why this expert can't score the idea now, or None if they can."""
+        if not self.is_current(timezone.localdate(now)):
+            return NotAnExpert("Your time on the expert group has ended or not begun.")
+        if idea.round_id != self.round_id or not idea.is_published:
+            return NotPublished("This idea is not among those to score.")
+        if self.conflicted_ideas().filter(pk=idea.pk).exists():
+            return ConflictOfInterest(
+                "You wrote this idea or belong to the organisation behind it, so you can't score it."
+            )
+        if not self.round.allows(Action.SCORE, now):
+            return ScoringClosed(self.round.why_no_scores(now))
+        return None
+
+    def assessment_of(self, idea):
+        """This expert's latest assessment of the idea, or None."""
+        return self.assessments.filter(revision__idea=idea).counted().first()
 
     def assess(self, idea, scores, *, now, note=""):
         """Record this expert's scores for the idea's current wording; an earlier answer is replaced.
 
-        `scores` maps each criterion of the round to 0, 1 or 2 half-points, or None for "don't know".
-        Raise ScoringClosed, NotAnExpert, NotPublished, ConflictOfInterest, or NotReady without an answer for each.
+        `scores` maps each criterion of the round to 0, 1 or 2 half-points, or None for "don't know". Raise
+        ScoringClosed, NotAnExpert, NotPublished, ConflictOfInterest, or NotReady without an answer for each.
         """
-        if not self.round.allows(Action.SCORE, now):
-            raise ScoringClosed("Scoring is not open, so nothing was recorded.")
-        if not self.is_current(now.date()):
-            raise NotAnExpert("Your time on the expert group has ended or not begun.")
-        if idea.round_id != self.round_id or not idea.is_published:
-            raise NotPublished("This idea is not among those to score.")
-        if self.conflicted_ideas().filter(pk=idea.pk).exists():
-            raise ConflictOfInterest(
-                "You wrote this idea or belong to the organisation behind it, so you can't score it."
-            )
-        if set(scores) != set(self.round.criteria.all()):
-            raise NotReady("Please answer every question, if only with “don't know”.")
         with transaction.atomic():
-            revision = idea.revisions.order_by("-number").first()
+            # Held until the scores are in, so that none can slip in behind the publication of the shortlist.
+            self.round = Round.objects.select_for_update(no_key=True).get(pk=self.round_id)
+            if refusal := self.refusal_to_score(idea, now):
+                raise refusal
+            if not scores or set(scores) != set(self.round.criteria.all()):
+                raise NotReady("Please answer every question, if only with “don't know”.")
             assessment, _ = Assessment.objects.update_or_create(
                 term=self,
-                revision=revision,
+                revision=idea.revisions.order_by("-number").first(),
                 stage=Assessment.Stage.FIRST,
                 defaults={"note": note, "saved_at": now},
             )
@@ -144,15 +234,25 @@ class ExpertTerm(models.Model):
 
 
 class AssessmentQuerySet(models.QuerySet):
+    def counted(self):
+        """Those that count: each expert's latest for each idea, unless a conflict has come up since."""
+        conflict = _is_conflicted(
+            term=OuterRef("term"),
+            member=OuterRef("term__member"),
+            idea=OuterRef("revision__idea"),
+            organisation=OuterRef("revision__idea__organisation"),
+        )
+        return (
+            self.exclude(conflict)
+            .order_by("term", "revision__idea", "-revision__number", "-stage")
+            .distinct("term", "revision__idea")
+        )
+
     def complete(self):
         """Those that answer every criterion the round has today, if only with "don't know"."""
-        answered = Score.objects.filter(
-            assessment=models.OuterRef(models.OuterRef("pk")), criterion=models.OuterRef("pk")
-        )
-        unanswered = Criterion.objects.filter(round=models.OuterRef("term__round")).exclude(
-            models.Exists(answered)
-        )
-        return self.exclude(models.Exists(unanswered))
+        answered = Score.objects.filter(assessment=OuterRef(OuterRef("pk")), criterion=OuterRef("pk"))
+        unanswered = Criterion.objects.filter(round=OuterRef("term__round")).exclude(Exists(answered))
+        return self.exclude(Exists(unanswered))
 
 
 class Assessment(models.Model):
@@ -197,4 +297,4 @@ class Score(models.Model):
         ]
 
     def __str__(self):
-        return "don't know" if self.half_points is None else str(self.half_points / 2)
+        return "A score"

@@ -13,7 +13,8 @@ from ogp_network import markdown
 from profiles.models import Member
 from profiles.vocabularies import Area
 
-from ..errors import EditedMeanwhile, NotAllowedInPhase, NotReady
+from ..errors import EditedMeanwhile, NotAllowedInPhase, NotReady, Refused
+from ..ranking import rank
 
 
 def _day_and_time(moment):
@@ -68,7 +69,7 @@ class RoundQuerySet(models.QuerySet):
         return self.exclude(announced_at=None)
 
     def taking_ideas(self, now):
-        return self.filter(ideas_open_at__lte=now, ideas_close_at__gt=now, shortlist_published_at=None)
+        return self.announced().filter(ideas_open_at__lte=now, ideas_close_at__gt=now, shortlist_published_at=None)
 
     def by_newest(self):
         return self.order_by("-ideas_open_at", "-pk")
@@ -189,7 +190,9 @@ class Round(models.Model):
         return self.shortlist_published_at is not None
 
     def phase_at(self, now) -> Phase:
-        """The one place that compares the round's dates with the clock."""
+        """The one place that compares the round's dates with the clock. A round nobody knows of is upcoming."""
+        if self.announced_at is None:
+            return Phase.UPCOMING
         if self.presented_at:
             return Phase.PRESENTED
         if self.shortlist_published_at:
@@ -243,6 +246,27 @@ class Round(models.Model):
             return f"You can support ideas in this round from {_day_and_time(self.votes_open_at)}."
         return f"Support for ideas in this round closed on {_day_and_time(self.votes_close_at)}."
 
+    def why_no_scores(self, now) -> str:
+        """The sentence that tells an expert why ideas can't be scored now."""
+        if now < self.scoring_open_at:
+            return f"Scoring opens on {_day_and_time(self.scoring_open_at)}."
+        if self.is_shortlist_published:
+            return "Scoring ended when the shortlist was published."
+        return f"Scoring closed on {_day_and_time(self.scoring_close_at)}."
+
+    def has_begun_scoring(self, now) -> bool:
+        """Whether wordings, votes, criteria and weights are fixed for good."""
+        return self.phase_at(now) in (Phase.PRIORITISATION, Phase.SHORTLISTED, Phase.PRESENTED)
+
+    def ranking(self):
+        """Pairs of a public idea and its ranking.Result, best first. Who may see them is the caller's to ask."""
+        ideas = self.ideas.published().with_supporters().select_related("theme", "decision")
+        by_number = {idea.number: idea for idea in ideas.defer("search", "why", "how", "difference")}
+        answers = self.expert_terms.answers()
+        weights = dict(self.criteria.values_list("slug", "weight"))
+        results = rank({number: answers.get(number, {}) for number in by_number}, weights)
+        return [(by_number[result.idea], result) for result in results]
+
     def next_number(self):
         """The number of the next idea. The caller's transaction holds the round's row until it ends."""
         Round.objects.select_for_update(no_key=True).get(pk=self.pk)
@@ -251,12 +275,15 @@ class Round(models.Model):
     def record_decisions(self, decisions, *, version, by, now):
         """Save the whole board, `decisions` holding an unsaved Decision for each idea that has one.
 
-        `version` is the board's as it was opened. Raise NotAllowedInPhase outside prioritisation, EditedMeanwhile
-        if somebody saved since, NotReady if two ideas share a place.
+        `version` is the board's as it was opened. Who decided what and when stays on record where nothing changed.
+        Raise NotAllowedInPhase outside prioritisation, EditedMeanwhile if somebody saved since, NotReady if two
+        ideas share a place or one has a place without being accepted.
         """
         places = [decision.position for decision in decisions if decision.position]
         if len(places) != len(set(places)):
             raise NotReady("Two ideas have the same place on the shortlist.")
+        if not all(decision.may_have_place for decision in decisions if decision.position):
+            raise NotReady("Only an idea that is accepted, or accepted in part, can have a place.")
         with transaction.atomic():
             locked = Round.objects.select_for_update().get(pk=self.pk)
             if not locked.allows(Action.DECIDE, now):
@@ -268,45 +295,58 @@ class Round(models.Model):
                     "Somebody else saved the shortlist after you opened it. What you typed is below."
                 )
             Round.objects.filter(pk=self.pk).update(shortlist_version=version + 1)
-            self.decisions.exclude(idea__in=[decision.idea_id for decision in decisions]).delete()
-            for decision in decisions:
-                decision.round, decision.decided_by, decision.decided_at = self, by, now
-            self.decisions.bulk_create(
-                decisions,
-                update_conflicts=True,
-                unique_fields=["idea"],
-                update_fields=["outcome", "reasons", "position", "decided_by", "decided_at"],
-            )
+            self._replace_decisions(decisions, by=by, now=now)
         self.shortlist_version = version + 1
 
-    def publish_shortlist(self, *, by, now):
+    def _replace_decisions(self, decisions, *, by, now):
+        recorded = {decision.idea_id: decision for decision in self.decisions.all()}
+        self.decisions.exclude(idea__in=[decision.idea_id for decision in decisions]).delete()
+        changed = [decision for decision in decisions if not decision.says_as(recorded.get(decision.idea_id))]
+        for decision in changed:
+            decision.round, decision.decided_by, decision.decided_at = self, by, now
+        self.decisions.bulk_create(
+            changed,
+            update_conflicts=True,
+            unique_fields=["idea"],
+            update_fields=["outcome", "reasons", "position", "decided_by", "decided_at"],
+        )
+
+    def refusal_to_publish_shortlist(self, now) -> Refused | None:
+        """Why the shortlist can't be published now, or None if it can."""
+        if not self.allows(Action.DECIDE, now):
+            return NotAllowedInPhase("The shortlist can be published once the experts have begun scoring.")
+        undecided = self.ideas.published().filter(
+            Q(decision=None) | Q(decision__reasons="") | Q(decision__outcome="")
+        )
+        if missing := list(undecided.order_by("number").values_list("number", flat=True)):
+            numbers = ", ".join(str(number) for number in missing)
+            return NotReady(f"These ideas have no decision with reasons yet: {numbers}.")
+        positions = sorted(self.decisions.exclude(position=None).values_list("position", flat=True))
+        if not positions:
+            return NotReady("No idea has a place on the shortlist yet.")
+        if positions != list(range(1, len(positions) + 1)):
+            return NotReady("The places must be 1, 2, 3 and so on, without a gap.")
+        return None
+
+    def publish_shortlist(self, *, by, now, version=None):
         """Publish every decision of the round at once; a second call changes nothing.
 
-        Raise NotAllowedInPhase before prioritisation, NotReady while an idea lacks its decision or reasons,
-        nothing is shortlisted, or the places are not 1, 2, 3…
+        `version`, if given, is the board's as `by` last read it. Raise EditedMeanwhile if there is a later one,
+        NotAllowedInPhase before prioritisation, NotReady while an idea lacks its decision or reasons, nothing is
+        shortlisted, or the places are not 1, 2, 3…
         """
         with transaction.atomic():
             locked = Round.objects.select_for_update().get(pk=self.pk)
             if not locked.is_shortlist_published:
-                if not locked.allows(Action.DECIDE, now):
-                    raise NotAllowedInPhase(
-                        "The shortlist can be published once the experts have begun scoring."
+                if refusal := locked.refusal_to_publish_shortlist(now):
+                    raise refusal
+                if version not in (None, locked.shortlist_version):
+                    raise EditedMeanwhile(
+                        "Somebody saved the shortlist after you opened this page. Please read it once more."
                     )
-                locked._require_complete_decisions()
                 locked.shortlist_published_at, locked.shortlist_published_by = now, by
                 locked.save(update_fields=["shortlist_published_at", "shortlist_published_by"])
         self.refresh_from_db()
-
-    def _require_complete_decisions(self):
-        undecided = self.ideas.published().filter(Q(decision=None) | Q(decision__reasons=""))
-        if missing := list(undecided.order_by("number").values_list("number", flat=True)):
-            numbers = ", ".join(str(number) for number in missing)
-            raise NotReady(f"These ideas have no decision with reasons yet: {numbers}.")
-        positions = sorted(self.decisions.exclude(position=None).values_list("position", flat=True))
-        if not positions:
-            raise NotReady("No idea has a place on the shortlist yet.")
-        if positions != list(range(1, len(positions) + 1)):
-            raise NotReady("The places must be 1, 2, 3 and so on, without a gap.")
 
 
 class ThemeQuerySet(models.QuerySet):
