@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from profiles.models import Member, Organisation
@@ -10,10 +11,14 @@ class MeetingQuerySet(models.QuerySet):
         return self.exclude(announced_at=None)
 
     def upcoming(self, today):
-        return self.filter(held_on__gte=today)
+        """Those whose last day is today or later."""
+        return self._with_last_day().filter(last_day__gte=today)
 
     def past(self, today):
-        return self.filter(held_on__lt=today)
+        return self._with_last_day().filter(last_day__lt=today)
+
+    def _with_last_day(self):
+        return self.alias(last_day=Coalesce("ends_on", "held_on"))
 
     def with_note(self):
         """Annotate `has_note`: whether a note is published."""
@@ -24,6 +29,20 @@ class MeetingQuerySet(models.QuerySet):
                 output_field=models.BooleanField(),
             )
         )
+
+    def with_attendee_count(self):
+        """Annotate `attendee_count`: how many people were there, those not named among them."""
+        present = Attendance.objects.present().filter(meeting=models.OuterRef("pk")).order_by()
+        count = present.values("meeting").annotate(count=models.Count("pk")).values("count")
+        return self.annotate(attendee_count=Coalesce(models.Subquery(count), 0))
+
+    def for_cards(self):
+        """Everything a card shows, in one query."""
+        return self.with_note().with_attendee_count()
+
+    def for_page(self):
+        """The meeting with its note, whoever may read that."""
+        return self.select_related("note")
 
     def by_soonest(self):
         return self.order_by("held_on", models.F("starts_at").asc(nulls_first=True), "pk")
@@ -92,6 +111,10 @@ class Meeting(models.Model):
         return reverse("meetings:meeting_detail", args=[self.slug])
 
     @property
+    def is_announced(self):
+        return self.announced_at is not None
+
+    @property
     def is_cancelled(self):
         return self.cancelled_at is not None
 
@@ -99,14 +122,50 @@ class Meeting(models.Model):
     def area_names(self):
         return labels_of(Area, self.areas)
 
+    @property
+    def last_day(self):
+        return self.ends_on or self.held_on
+
     def is_upcoming(self, today):
-        return self.held_on >= today
+        return self.last_day >= today
+
+    def is_past(self, today):
+        return not self.is_upcoming(today)
+
+    def is_visible_to(self, user):
+        """Everybody sees an announced meeting; until then those who look after meetings do."""
+        return self.is_announced or (user.is_staff and user.has_perm("meetings.view_meeting"))
+
+    def note_for(self, user):
+        """The note, if there is one that the person may read."""
+        note = getattr(self, "note", None)
+        return note if note and note.is_visible_to(user) else None
 
 
 class AttendanceQuerySet(models.QuerySet):
+    def named(self):
+        return self.filter(is_named=True)
+
+    def present(self):
+        return self.exclude(mode=Attendance.Mode.APOLOGIES)
+
+    def at_public_meetings(self, today):
+        """Of meetings that everybody may know of and that took place, so not after `today`."""
+        return self.filter(
+            meeting__announced_at__isnull=False, meeting__cancelled_at=None, meeting__held_on__lte=today
+        )
+
+    def one_per_meeting(self):
+        """One for each meeting, however many people went, the latest meeting first, with the meetings loaded."""
+        return (
+            self.select_related("meeting")
+            .order_by("-meeting__held_on", "-meeting__pk", "position", "pk")
+            .distinct("meeting__held_on", "meeting__pk")
+        )
+
     def for_public(self):
-        """In the published order, with organisations loaded."""
-        return self.select_related("organisation").order_by("side", "position", "pk")
+        """By side, with organisations loaded; people who aren't named come last, so that no order gives them away."""
+        return self.select_related("organisation").order_by("side", "-is_named", "position", "pk")
 
 
 class Attendance(models.Model):
@@ -155,6 +214,19 @@ class Attendance(models.Model):
     @property
     def public_name(self):
         return self.name if self.is_named else "A member"
+
+    @property
+    def public_organisation(self):
+        """Hidden with the name: in a small meeting an organisation says who it was."""
+        return self.organisation if self.is_named else None
+
+    @property
+    def public_role(self):
+        return self.get_role_display() if self.is_named else ""
+
+    @property
+    def joined_remotely_in_public(self):
+        return self.is_named and self.mode == self.Mode.REMOTE
 
     @property
     def sent_apologies(self):

@@ -42,6 +42,10 @@ class Note(models.Model):
     def is_published(self):
         return self.published_at is not None
 
+    def is_visible_to(self, user):
+        """Everybody reads a published note; until then those who look after notes do."""
+        return self.is_published or (user.is_staff and user.has_perm("meetings.view_note"))
+
     def publish(self, *, by, now):
         """Make the note public; publishing twice changes nothing. Raise NoteNotReady."""
         if self.meeting.announced_at is None:
@@ -50,6 +54,14 @@ class Note(models.Model):
             raise NoteNotReady("The note has no key points and no sections yet.")
         Note.objects.filter(pk=self.pk, published_at=None).update(published_at=now, published_by=by)
         self.refresh_from_db()
+
+
+class PointQuerySet(models.QuerySet):
+    def key_points(self):
+        return self.filter(kind=Point.Kind.KEY_POINT)
+
+    def decisions(self):
+        return self.filter(kind=Point.Kind.DECISION)
 
 
 class Point(models.Model):
@@ -63,6 +75,8 @@ class Point(models.Model):
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.KEY_POINT)
     position = models.PositiveSmallIntegerField(default=0)
     text = models.TextField(max_length=1000)
+
+    objects = PointQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -93,6 +107,21 @@ class Section(models.Model):
         super().save(*args, **kwargs)
 
 
+class ActionQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(done_at=None)
+
+    def in_public_notes(self):
+        return self.filter(note__published_at__isnull=False, note__meeting__announced_at__isnull=False)
+
+    def for_page(self):
+        """With owners and meetings loaded."""
+        return self.select_related("owner_organisation", "note__meeting")
+
+    def by_due_date(self):
+        return self.order_by(models.F("due_on").asc(nulls_last=True), "pk")
+
+
 class Action(models.Model):
     """What somebody promised to do, and whether they did."""
 
@@ -106,6 +135,8 @@ class Action(models.Model):
     due_on = models.DateField("due", null=True, blank=True)
     done_at = models.DateTimeField("done", null=True, blank=True)
 
+    objects = ActionQuerySet.as_manager()
+
     class Meta:
         ordering = ["position", "pk"]
 
@@ -115,3 +146,7 @@ class Action(models.Model):
     @property
     def is_done(self):
         return self.done_at is not None
+
+    @property
+    def is_open(self):
+        return self.done_at is None

@@ -7,6 +7,11 @@ from .member import Member
 
 
 class OrganisationQuerySet(models.QuerySet):
+    def matching(self, text):
+        """Those with `text` in their name or in another name they are known by."""
+        named = OrganisationName.objects.filter(organisation=models.OuterRef("pk"), name__icontains=text)
+        return self.filter(models.Q(name__icontains=text) | models.Exists(named))
+
     def by_name(self):
         return self.order_by(Lower("name"), "pk")
 
@@ -146,3 +151,10 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.member} at {self.organisation}"
+
+    def confirm(self, *, by, now):
+        """Vouch that the person belongs; a place nobody had asked for counts as asked for now."""
+        self.requested_at = self.requested_at or now
+        if self.confirmed_at is None:
+            self.confirmed_at, self.confirmed_by = now, by
+        self.save()

@@ -1,4 +1,3 @@
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -47,14 +46,32 @@ class ProfileQuerySet(models.QuerySet):
     def published(self):
         return self.filter(published_at__isnull=False, withdrawn_at=None)
 
+    def withdrawn(self):
+        return self.filter(published_at__isnull=False, withdrawn_at__isnull=False)
+
+    def matching(self, text):
+        """Those with `text` in what the public can read of them; a replaced original is not searched."""
+        answers = Answer.objects.with_text().filter(
+            profile=models.OuterRef("pk"), published_text__icontains=text
+        )
+        return self.filter(
+            models.Q(organisation__name__icontains=text)
+            | models.Q(standfirst__icontains=text)
+            | models.Q(pull_quote__icontains=text)
+            | models.Exists(answers)
+        )
+
+    def for_cards(self):
+        """Everything a card shows, in one query."""
+        return self.select_related("organisation", "call").with_reform()
+
     def by_newest(self):
         return self.order_by("-published_at", "-pk")
 
     def with_reform(self):
         """Annotate `reform`, the answer to the fourth question as published."""
-        reform = Answer.objects.filter(profile=models.OuterRef("pk"), question=Question.REFORM)
-        as_published = models.Case(models.When(edited="", then="original"), default="edited")
-        return self.annotate(reform=models.Subquery(reform.values(as_published=as_published)))
+        reform = Answer.objects.with_text().filter(profile=models.OuterRef("pk"), question=Question.REFORM)
+        return self.annotate(reform=models.Subquery(reform.values("published_text")))
 
 
 class ProfileNotReady(Exception):
@@ -125,32 +142,46 @@ class Profile(models.Model):
     def is_published(self):
         return self.published_at is not None and self.withdrawn_at is None
 
-    def clean(self):
-        super().clean()
-        if self.pk and self.pull_quote and not self.quotes_an_answer():
-            raise ValidationError({"pull_quote": "This is not, word for word, in any of the answers."})
+    @property
+    def is_withdrawn(self):
+        return self.published_at is not None and self.withdrawn_at is not None
 
-    def quotes_an_answer(self):
+    def quotes_one_of(self, texts):
+        """Whether the pull quote, if there is one, is word for word in one of `texts`, line breaks aside."""
         quote = " ".join(self.pull_quote.split())
-        return any(quote in " ".join(answer.text.split()) for answer in self.answers.all())
+        return any(quote in " ".join(text.split()) for text in texts) if quote else True
 
     def publish(self, *, by, now):
         """Make the story public; publishing twice changes nothing. Raise ProfileNotReady."""
         if self.consented_at is None:
             raise ProfileNotReady("Nobody has agreed to its publication yet.")
-        answered = {answer.question for answer in self.answers.all() if answer.text.strip()}
+        if self.is_withdrawn and self.consented_at <= self.withdrawn_at:
+            raise ProfileNotReady("The story was withdrawn. Enter when its organisation agreed again.")
+        answers = list(self.answers.all())
+        answered = {answer.question for answer in answers if answer.text.strip()}
         if missing := [question for question in Question if question not in answered]:
             raise ProfileNotReady(f"There is no answer yet to “{missing[0].label}”")
+        if not self.quotes_one_of(answer.text for answer in answers):
+            raise ProfileNotReady("The pull quote is not, word for word, in any of the answers.")
         fields = {"published_at": Coalesce("published_at", now), "published_by": by, "withdrawn_at": None}
-        Profile.objects.filter(pk=self.pk).exclude(published_at__isnull=False, withdrawn_at=None).update(
-            **fields
-        )
+        # The last condition again in the database: somebody may be withdrawing it at this moment.
+        Profile.objects.filter(pk=self.pk).exclude(published_at__isnull=False, withdrawn_at=None).exclude(
+            withdrawn_at__gte=models.F("consented_at")
+        ).update(**fields)
         self.refresh_from_db()
 
     def withdraw(self, *, now):
         """Take the story down at once; its address keeps a polite page."""
         Profile.objects.filter(pk=self.pk).published().update(withdrawn_at=now)
         self.refresh_from_db()
+
+
+class AnswerQuerySet(models.QuerySet):
+    def with_text(self):
+        """Annotate `published_text`, which agrees with the property `text`."""
+        return self.annotate(
+            published_text=models.Case(models.When(edited="", then="original"), default="edited")
+        )
 
 
 class Answer(models.Model):
@@ -164,6 +195,8 @@ class Answer(models.Model):
         blank=True,
         help_text="As it should be published. Leave empty to publish the original.",
     )
+
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         ordering = ["question"]
@@ -184,3 +217,7 @@ class Answer(models.Model):
     @property
     def text(self):
         return self.edited or self.original
+
+    @property
+    def is_reform(self):
+        return self.question == Question.REFORM

@@ -1,0 +1,25 @@
+import django_filters
+
+from profiles.vocabularies import Area
+
+from .models import Meeting
+
+
+class MeetingFilter(django_filters.FilterSet):
+    """What a visitor narrows the meetings down by."""
+
+    kind = django_filters.ChoiceFilter(label="Kind of meeting", choices=Meeting.Kind, empty_label="All kinds")
+    area = django_filters.ChoiceFilter(
+        label="Nation or region", choices=Area, method="filter_area", empty_label="Everywhere"
+    )
+
+    class Meta:
+        model = Meeting
+        fields = []
+
+    def filter_area(self, meetings, name, code):
+        return meetings.filter(areas__contains=[code])
+
+    @property
+    def is_narrowed(self):
+        return any(self.form.data.get(name) for name in self.filters)

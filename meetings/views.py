@@ -1,0 +1,42 @@
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from .filters import MeetingFilter
+from .models import Meeting
+
+PER_PAGE = 20
+
+
+def meeting_list(request):
+    today = timezone.localdate(timezone.now())
+    meetings = MeetingFilter(request.GET, Meeting.objects.announced().for_cards(), request=request)
+    page = Paginator(meetings.qs.past(today).by_latest(), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filter": meetings,
+        "upcoming": meetings.qs.upcoming(today).by_soonest(),
+        "page_obj": page,
+    }
+    return render(request, "meetings/meeting_list.html", context)
+
+
+def meeting_detail(request, slug):
+    meeting = get_object_or_404(Meeting.objects.for_page(), slug=slug)
+    if not meeting.is_visible_to(request.user):
+        raise Http404
+    note = meeting.note_for(request.user)
+    attendances = meeting.attendances.for_public()
+    context = {
+        "meeting": meeting,
+        "is_upcoming": meeting.is_upcoming(timezone.localdate(timezone.now())),
+        "note": note,
+        "key_points": note and note.points.key_points(),
+        "decisions": note and note.points.decisions(),
+        "sections": note and note.sections.all(),
+        "actions": note and note.actions.for_page(),
+        "attendances": [attendance for attendance in attendances if not attendance.sent_apologies],
+        "apologies": [attendance for attendance in attendances if attendance.sent_apologies],
+        "ideas": meeting.ideas.published().for_cards().by_newest(),
+    }
+    return render(request, "meetings/meeting_detail.html", context)
