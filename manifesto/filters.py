@@ -82,14 +82,14 @@ class IdeaFilter(django_filters.FilterSet):
         return ideas
 
     @property
-    def text(self):
+    def words(self):
         return self.form.cleaned_data.get("text")
 
     @property
-    def order(self):
+    def ordering(self):
         """The order asked for; otherwise the best matches for words, and else one that favours nobody."""
-        order = self.form.cleaned_data.get("order") or (RELEVANCE if self.text else SHUFFLED)
-        return SHUFFLED if order == RELEVANCE and not self.text else order
+        order = self.form.cleaned_data.get("order") or (RELEVANCE if self.words else SHUFFLED)
+        return SHUFFLED if order == RELEVANCE and not self.words else order
 
     @property
     def order_asked_for(self):
@@ -102,11 +102,11 @@ class IdeaFilter(django_filters.FilterSet):
 
     @property
     def orders(self):
-        return [(code, label) for code, label in self.ORDERS if code != RELEVANCE or self.text]
+        return [(code, label) for code, label in self.ORDERS if code != RELEVANCE or self.words]
 
     def filter_queryset(self, ideas):
         ideas = super().filter_queryset(ideas)
-        match self.order:
+        match self.ordering:
             case "support":
                 return ideas.by_support()
             case "newest":

@@ -33,6 +33,7 @@ class DraftForm(forms.ModelForm):
         max_length=10,
         error_messages={"item_invalid": "Link number %(nth)s doesn’t look right:"},
     )
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     class Meta:
@@ -73,7 +74,7 @@ class DraftForm(forms.ModelForm):
         else:
             del self.fields["organisation"]
         self.use_required_attribute = False
-        self.initial.setdefault("version", self.instance.version)
+        self.initial |= {"version": self.instance.version, "key": self.instance.key}
 
     def full_clean(self):
         """Fields are marked as what an idea needs, but only submitting insists on them."""
@@ -99,7 +100,8 @@ class DraftForm(forms.ModelForm):
     def offer_to_overwrite(self):
         """Let the next save of the same page win over what was saved elsewhere meanwhile."""
         self.data = self.data.copy()
-        self.data["version"] = Draft.objects.values_list("version", flat=True).get(pk=self.instance.pk)
+        saved = Draft.objects.filter(key=self.instance.key).values_list("version", flat=True)
+        self.data["version"] = saved.first() or 0
 
     def sections(self):
         """The visible fields under the headings of the page."""

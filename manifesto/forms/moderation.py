@@ -2,7 +2,7 @@ from django import forms
 
 from ..models import Authorship, Idea
 from ..vocabularies import DeclineReason, OGPValue
-from .draft import LinesField
+from .draft import DraftForm, LinesField
 
 APPROVE = "approve"
 
@@ -51,7 +51,7 @@ class IdeaAdminForm(forms.ModelForm):
 
     class Meta:
         model = Idea
-        fields = "__all__"
+        fields = ["round", "source", "raised_at", "external_reference", *DraftForm.Meta.fields]
 
     def clean(self):
         cleaned = super().clean()

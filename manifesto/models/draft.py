@@ -1,4 +1,6 @@
-from django.db import models, transaction
+import uuid
+
+from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 
 from profiles.models import Member
@@ -7,6 +9,11 @@ from ..errors import ConsentNeeded, EditedMeanwhile, EmailUnverified, Submission
 from ..vocabularies import Source
 from .idea import Idea, IdeaContent
 from .round import Action, Round, Theme
+
+SAVED_ELSEWHERE = (
+    "You saved this draft in another window after opening it here. What you typed here is below: "
+    "save again to keep this version instead."
+)
 
 
 class DraftQuerySet(models.QuerySet):
@@ -18,11 +25,15 @@ class DraftQuerySet(models.QuerySet):
 
 
 class Draft(IdeaContent):
-    """An idea that its author is still writing and nobody else can see."""
+    """An idea that its author is still writing and nobody else can see.
+
+    Its `key` comes with the form and goes on to the idea, so that one form makes one idea however often it is sent.
+    """
 
     theme = models.ForeignKey(Theme, on_delete=models.SET_NULL, null=True, blank=True, related_name="drafts")
     round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="drafts")
     author = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="drafts")
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
     updated_at = models.DateTimeField(editable=False)
 
@@ -47,26 +58,32 @@ class Draft(IdeaContent):
         return None
 
     def keep(self, *, version, now):
-        """Save what the author typed over the `version` they opened. Raise EditedMeanwhile if there is a later one."""
-        with transaction.atomic():
-            if self.pk:
-                current = Draft.objects.select_for_update().get(pk=self.pk)
-                if current.version != version:
-                    raise EditedMeanwhile(
-                        "You saved this draft in another window after opening it here. What you typed here is below: "
-                        "save again to keep this version instead."
-                    )
-            self.version, self.updated_at = version + 1, now
-            self.save()
+        """Save what the author typed over the `version` they opened. Raise EditedMeanwhile if there is a later one,
+        or Draft.DoesNotExist if it was submitted or deleted.
+        """
+        self.updated_at = now
+        try:
+            with transaction.atomic():
+                if self.pk and Draft.objects.select_for_update().get(pk=self.pk).version != version:
+                    raise EditedMeanwhile(SAVED_ELSEWHERE)
+                self.version = version + 1
+                self.save()
+        except IntegrityError as error:
+            raise EditedMeanwhile(SAVED_ELSEWHERE) from error
 
     def submit(self, *, now):
-        """Make it an idea awaiting moderation and return that. Raise a Refused, or Draft.DoesNotExist if it was submitted."""
+        """Make it an idea awaiting moderation. Raise a Refused, or Draft.DoesNotExist if it was submitted before."""
         if refusal := self.refusal_to_submit(now):
             raise refusal
         with transaction.atomic():
             locked = Draft.objects.select_for_update().get(pk=self.pk)
             idea = Idea.receive(
-                round=self.round, now=now, author=self.author, source=Source.WEBSITE, **locked.content()
+                round=self.round,
+                now=now,
+                author=self.author,
+                source=Source.WEBSITE,
+                external_reference=str(locked.key),
+                **locked.content(),
             )
             locked.delete()
         return idea

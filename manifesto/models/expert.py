@@ -6,7 +6,6 @@ from profiles.models import Member, Membership, Organisation
 
 from ..errors import (
     ConflictOfInterest,
-    NotAllowedInPhase,
     NotAnExpert,
     NotPublished,
     NotReady,
@@ -172,8 +171,8 @@ class ExpertTerm(models.Model):
 
     def refusal_to_see_ranking(self, now) -> Refused | None:
         """Why this expert can't see the panel's scores yet, or None: none should be swayed by another's."""
-        if not self.round.has_begun_scoring(now):
-            return NotAllowedInPhase("There is no ranking before scoring opens.")
+        if refusal := self.round.refusal_to_rank(now):
+            return refusal
         left = self.unscored_ideas().count()
         if not left:
             return None

@@ -15,6 +15,7 @@ from profiles.vocabularies import Area, ChoiceArrayField, labels_of
 from ..errors import (
     AlreadyModerated,
     ConsentNeeded,
+    EmailUnverified,
     NotAllowedInPhase,
     NotPublished,
     Refused,
@@ -109,8 +110,9 @@ class IdeaQuerySet(models.QuerySet):
     def for_author(self, member):
         return self.filter(authorships__member=member)
 
-    def supported_by(self, member):
-        return self.filter(votes__member=member)
+    def from_form(self, key):
+        """The idea that the form of this key was submitted as."""
+        return self.filter(source=Source.WEBSITE, external_reference=str(key))
 
     def with_supporters(self):
         """Annotate `supporters`: how many members support the idea now."""
@@ -280,7 +282,7 @@ class Idea(IdeaContent):
 
     def is_visible_to(self, user):
         """Everybody sees a published idea; until then its authors and those who look after ideas do."""
-        return self.is_published or (
+        return (self.is_published and self.round.announced_at is not None) or (
             user.is_authenticated and (self.is_by(user) or user.has_perm("manifesto.view_idea"))
         )
 
@@ -328,6 +330,8 @@ class Idea(IdeaContent):
             return NotPublished("This idea isn't public, so it can't be supported.")
         if not self.round.allows(Action.SUPPORT, now):
             return VotingClosed(self.round.why_no_votes(now))
+        if not member.has_verified_email:
+            return EmailUnverified("Please confirm your e-mail address before you support an idea.")
         if not member.has_current_consent:
             return ConsentNeeded(
                 "Support shows a political opinion, so we need your agreement before we record it."

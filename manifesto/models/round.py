@@ -69,7 +69,9 @@ class RoundQuerySet(models.QuerySet):
         return self.exclude(announced_at=None)
 
     def taking_ideas(self, now):
-        return self.announced().filter(ideas_open_at__lte=now, ideas_close_at__gt=now, shortlist_published_at=None)
+        return self.announced().filter(
+            ideas_open_at__lte=now, ideas_close_at__gt=now, shortlist_published_at=None
+        )
 
     def by_newest(self):
         return self.order_by("-ideas_open_at", "-pk")
@@ -257,6 +259,12 @@ class Round(models.Model):
     def has_begun_scoring(self, now) -> bool:
         """Whether wordings, votes, criteria and weights are fixed for good."""
         return self.phase_at(now) in (Phase.PRIORITISATION, Phase.SHORTLISTED, Phase.PRESENTED)
+
+    def refusal_to_rank(self, now) -> Refused | None:
+        """Why there is no ranking yet, or None if there can be one."""
+        if not self.has_begun_scoring(now):
+            return NotAllowedInPhase(f"There is nothing to rank yet. {self.why_no_scores(now)}")
+        return None
 
     def ranking(self):
         """Pairs of a public idea and its ranking.Result, best first. Who may see them is the caller's to ask."""

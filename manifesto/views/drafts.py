@@ -1,3 +1,5 @@
+import uuid
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from ..errors import EditedMeanwhile, Refused
 from ..forms.draft import DraftForm
-from ..models import Action, Draft, Round
+from ..models import Action, Draft, Idea, Round
 from .refusals import explain
 
 TYPED = "typed_idea"
@@ -25,7 +27,7 @@ def draft_create(request, slug):
         context = {"round": round, "why": round.why_no_ideas(now)}
         return render(request, "manifesto/submission_closed.html", context, status=403)
     if request.user.is_authenticated:
-        return _write(request, Draft(round=round, author=request.user), now)
+        return _sent_before(request) or _write(request, _draft_of_form(request, round), now)
     if request.method == "POST":
         return _keep_while_signing_in(request)
     return _page(request, round, DraftForm(round=round), draft=None)
@@ -36,6 +38,8 @@ def draft_create(request, slug):
 def draft_edit(request, pk):
     if not request.user.is_authenticated:
         return _keep_while_signing_in(request)
+    if answer := _sent_before(request):
+        return answer
     drafts = Draft.objects.for_author(request.user).select_related("round", "author")
     return _write(request, get_object_or_404(drafts, pk=pk), timezone.now())
 
@@ -52,6 +56,32 @@ def draft_delete(request, pk):
     return render(request, "manifesto/draft_delete.html", {"draft": draft})
 
 
+def _key(request):
+    """The key the form came with, or a new one for a form to be shown."""
+    try:
+        return uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _draft_of_form(request, round):
+    """The draft that a form for a new idea was saved as before, or a new one."""
+    key = _key(request)
+    saved = (
+        Draft.objects.for_author(request.user).filter(key=key, round=round).select_related("round").first()
+    )
+    return saved or Draft(round=round, author=request.user, key=key)
+
+
+def _sent_before(request):
+    """Where a form that was sent already leads, or None: a second click must not make a second idea."""
+    idea = Idea.objects.for_author(request.user).from_form(_key(request)).select_related("round").first()
+    if idea is None:
+        return None
+    messages.info(request, "We have this idea already: it came in once.")
+    return redirect(idea)
+
+
 def _write(request, draft, now):
     if request.method == "GET":
         typed = request.session.get(TYPED, {}).get(request.path)
@@ -65,6 +95,8 @@ def _write(request, draft, now):
         return _page(request, draft.round, form, draft, status=422)
     try:
         form.instance.keep(version=form.cleaned_data["version"] or 0, now=now)
+    except Draft.DoesNotExist:
+        return _sent_before(request) or redirect("manifesto:my_ideas")
     except EditedMeanwhile as refusal:
         form.add_error(None, str(refusal))
         form.offer_to_overwrite()
@@ -79,6 +111,8 @@ def _write(request, draft, now):
 def _submit(request, draft, now):
     try:
         idea = draft.submit(now=now)
+    except Draft.DoesNotExist:
+        return _sent_before(request) or redirect("manifesto:my_ideas")
     except Refused as refusal:
         return explain(request, refusal, draft.get_absolute_url())
     messages.success(request, "Thank you! An editor will read your idea before it is published.")

@@ -28,7 +28,7 @@ ACCOUNTS = {"member": "Member", "editor": "Editor", "expert": "Expert", "adminis
 
 @transaction.atomic
 def load(*, now):
-    """Load whatever is missing and move dates so that every round is in its phase at `now`; run it as often as you like."""
+    """Load what is missing and move dates so that every round is in its phase at `now`; safe to repeat."""
     organisations = _load_organisations()
     members, crowd = _load_members(now)
     meetings = load_meetings(_read("meetings.toml"), organisations, editor=members["editor"], now=now)

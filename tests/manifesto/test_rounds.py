@@ -76,6 +76,7 @@ def test_dates_out_of_order_are_refused_by_the_database(db, constraint, fields):
 def test_taking_ideas_agrees_with_the_phase_table(db):
     now = timezone.now()
     rounds = [make_round(phase=phase, now=now) for phase in Phase]
+    rounds.append(make_round(now=now, announced_at=None))
     assert set(Round.objects.taking_ideas(now)) == {
         round for round in rounds if round.allows(Action.SUBMIT, now)
     }
