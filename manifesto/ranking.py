@@ -46,9 +46,9 @@ class Result:
         return "–" if self.agreement is None else f"{fixed(self.agreement * 100, 0)}%"
 
     @property
-    def mean_texts(self) -> dict[object, str]:
-        """Criterion to its mean with two decimals, in the order of the weights."""
-        return {criterion: "–" if mean is None else fixed(mean, 2) for criterion, mean in self.means.items()}
+    def mean_texts(self) -> list[str]:
+        """The mean of each criterion with two decimals, in the order of the weights."""
+        return ["–" if mean is None else fixed(mean, 2) for mean in self.means.values()]
 
 
 def rank(answers, weights) -> list[Result]:

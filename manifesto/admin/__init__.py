@@ -1,1 +1,1 @@
-from . import idea  # noqa: F401
+from . import idea, round  # noqa: F401

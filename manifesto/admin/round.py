@@ -1,0 +1,182 @@
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
+from django.forms import BaseInlineFormSet
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+
+from ..forms.scoring import ExpertTermForm
+from ..models import Criterion, ExpertTerm, Round, Theme
+from . import scoring, shortlist
+
+
+class ThemeInline(admin.TabularInline):
+    model = Theme
+    fields = ["name", "slug", "description", "position"]
+    prepopulated_fields = {"slug": ["name"]}
+    extra = 0
+
+
+class CriterionFormSet(BaseInlineFormSet):
+    def clean(self):
+        super().clean()
+        for form in self.deleted_forms:
+            if form.instance.scores.exists():
+                raise ValidationError(
+                    f"Experts have scored “{form.instance}” already, so it can't be deleted. Nothing is saved."
+                )
+
+
+class CriterionInline(admin.StackedInline):
+    """What experts score by. Once scoring has opened, which criteria there are and what they weigh is fixed."""
+
+    model = Criterion
+    formset = CriterionFormSet
+    fields = [
+        ("name", "slug"),
+        "description",
+        "weight",
+        ("anchor_zero", "anchor_half", "anchor_one"),
+        "position",
+    ]
+    prepopulated_fields = {"slug": ["name"]}
+    extra = 0
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["weight"] if _is_frozen(obj) else []
+
+    def has_add_permission(self, request, obj=None):
+        return super().has_add_permission(request, obj) and not _is_frozen(obj)
+
+
+def _is_frozen(round):
+    return bool(round and round.pk and round.has_begun_scoring(timezone.now()))
+
+
+@admin.register(Round)
+class RoundAdmin(admin.ModelAdmin):
+    """Where editors set a round up, and where experts find their desk."""
+
+    FIXED_ONCE_SCORED = [
+        "ideas_open_at",
+        "ideas_close_at",
+        "votes_open_at",
+        "votes_close_at",
+        "scoring_open_at",
+    ]
+
+    prepopulated_fields = {"slug": ["title"]}
+    filter_horizontal = ["meetings"]
+    search_fields = ["title"]
+    ordering = ["-ideas_open_at", "-pk"]
+    inlines = [ThemeInline, CriterionInline]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "summary", "introduction", "area", "announced_at"]}),
+        (
+            "Dates",
+            {
+                "fields": [
+                    ("ideas_open_at", "ideas_close_at"),
+                    ("votes_open_at", "votes_close_at"),
+                    ("scoring_open_at", "scoring_close_at"),
+                ],
+                "description": "The phase of the round follows from these. The first five are fixed once "
+                "scoring has opened.",
+            },
+        ),
+        ("Result", {"fields": ["shortlist_target", "presented_at"]}),
+        ("Meetings", {"fields": ["meetings"]}),
+    ]
+
+    def get_queryset(self, request):
+        """All rounds for editors; an expert's own rounds for experts. With `is_on_panel`, for the links."""
+        term = ExpertTerm.objects.current(timezone.localdate()).for_member(request.user)
+        rounds = super().get_queryset(request).annotate(is_on_panel=Exists(term.filter(round=OuterRef("pk"))))
+        return rounds if self.has_change_permission(request) else rounds.filter(is_on_panel=True)
+
+    def get_list_display(self, request):
+        """The columns, with a link to each of the round's pages that this person may use."""
+        now = timezone.now()
+
+        @admin.display(description="phase")
+        def phase(round):
+            return round.phase_at(now).label
+
+        @admin.display(description="expert group")
+        def desk(round):
+            return _links(round, self.desk_pages(request, round, now))
+
+        return ["title", phase, desk]
+
+    def get_list_display_links(self, request, list_display):
+        return ["title"] if self.has_change_permission(request) else None
+
+    def desk_pages(self, request, round, now):
+        """Pairs of a name and a URL name."""
+        can_score = round.is_on_panel and request.user.has_perm("manifesto.score_round")
+        pages = [("Score", "scoring")] if can_score else []
+        may_decide = can_score or request.user.has_perm("manifesto.publish_shortlist")
+        if may_decide and round.has_begun_scoring(now):
+            pages += [("Ranking", "ranking"), ("Shortlist", "shortlist")]
+        return pages
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = list(self.FIXED_ONCE_SCORED) if _is_frozen(obj) else []
+        if obj is None or not obj.is_shortlist_published:
+            fixed.append("presented_at")
+        return fixed
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        pages = [
+            ("scoring/", scoring.scoring, "scoring"),
+            ("scoring/<int:number>/", scoring.scoring_idea, "scoring_idea"),
+            ("ranking/", scoring.ranking, "ranking"),
+            ("shortlist/", shortlist.shortlist, "shortlist"),
+            ("shortlist/publication/", shortlist.publication, "publication"),
+        ]
+        urls = [
+            path(f"<int:pk>/{part}", self.admin_site.admin_view(view), name=f"manifesto_round_{name}")
+            for part, view, name in pages
+        ]
+        return [*urls, *super().get_urls()]
+
+
+def _links(round, pages):
+    items = [
+        (reverse(f"admin:manifesto_round_{name}", args=[round.pk]), label, round) for label, name in pages
+    ]
+    link = '<li><a href="{}">{}<span class="visually-hidden">: {}</span></a></li>'
+    return format_html('<ul class="desk-links">{}</ul>', format_html_join("", link, items)) if items else "–"
+
+
+@admin.register(ExpertTerm)
+class ExpertTermAdmin(admin.ModelAdmin):
+    """Who is on a round's expert group, from when to when, and what interests they declared."""
+
+    form = ExpertTermForm
+    list_display = ["member", "round", "starts_on", "ends_on"]
+    list_filter = ["round"]
+    list_select_related = ["member", "round"]
+    search_fields = ["member__display_name"]
+    ordering = ["round", "member__display_name", "pk"]
+    filter_horizontal = ["affiliations"]
+
+    def get_fields(self, request, obj=None):
+        who = "member" if obj else "email"
+        return [who, "round", "starts_on", "ends_on", "affiliations", "interests"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["member", "round"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            obj.take_up()
+
+    def has_delete_permission(self, request, obj=None):
+        return False
