@@ -1,9 +1,38 @@
 from django.shortcuts import get_object_or_404, render
 
 from ..models import Round
+from ..vocabularies import Outcome
+
+OUTCOMES = list(Outcome)
 
 
 def shortlist(request, slug):
+    """The result with its reasons or, before it is published, how it will come about and nothing more."""
     round = get_object_or_404(Round.objects.announced(), slug=slug)
-    ideas = round.ideas.shortlisted().for_cards().by_place()
-    return render(request, "manifesto/shortlist.html", {"round": round, "ideas": ideas})
+    context = {"round": round, "criteria": round.criteria.all()}
+    if round.is_shortlist_published:
+        # One page whatever its length: the result is published, read and printed as a whole.
+        context |= _result(round)
+    return render(request, "manifesto/shortlist.html", context)
+
+
+def _result(round):
+    ranking = round.ranking()
+    ideas = [idea for idea, _ in ranking]
+    chosen = [idea for idea in ideas if idea.is_shortlisted]
+    return {
+        "ranking": ranking,
+        "chosen": sorted(chosen, key=_place),
+        "others": sorted((idea for idea in ideas if not idea.is_shortlisted), key=_outcome),
+        "expert_count": round.expert_terms.with_scores().count(),
+    }
+
+
+def _place(idea):
+    return idea.public_decision.position
+
+
+def _outcome(idea):
+    """The nearest to being chosen first, then as they came in."""
+    decision = idea.public_decision
+    return (OUTCOMES.index(decision.outcome) if decision else len(OUTCOMES), idea.number)
