@@ -80,7 +80,7 @@ def publication(request, round, *, now):
     return page(
         request,
         "publication",
-        status=409 if form.is_bound else 200,
+        status=(409 if refusal else 422) if form.is_bound else 200,
         title="Publish the shortlist",
         round=round,
         refusal=refusal,
