@@ -79,14 +79,13 @@ class Account:
         """Run a command as this account; the result as of `subprocess.run`, output as text."""
         if os.geteuid() == 0 and self.uid != 0:
             options |= {"user": self.uid, "group": self.gid, "extra_groups": []}
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         return subprocess.run(
             [*self.prefix, *map(str, command)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd="/",  # the account may be unable to enter the current one
-            env=environment | {"LC_ALL": UTF8_LOCALE},
+            env=_environment() | {"LC_ALL": UTF8_LOCALE},
             start_new_session=True,  # Ctrl-C is for us, not for the server
             text=True,
             errors="replace",
@@ -145,11 +144,13 @@ class Server:
         owner = self.directory.stat()
         if owner.st_uid != 0:  # an ordinary user's checkout stays theirs
             return Account(owner.st_uid, owner.st_gid)
-        # In a user namespace root's own files belong to an ordinary user: nothing has to change hands.
-        namespace = Account(0, 0, ["unshare", "--user", "--map-user=1000", "--map-group=1000"])
+        # In a user namespace root looks like somebody else, who owns root's files: nothing has to change hands.
+        # Somebody with a name: initdb refuses an account that isn't in the list of users.
+        nobody = pwd.getpwnam("nobody")
+        mapped = [f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}"]
+        namespace = Account(0, 0, ["unshare", "--user", *mapped])
         if self.user_namespaces and namespace.can("true"):
             return namespace
-        nobody = pwd.getpwnam("nobody")
         return Account(nobody.pw_uid, nobody.pw_gid)
 
     @cached_property
@@ -263,9 +264,7 @@ class Server:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if postmaster_pid(self.data):
-                socket = _socket_in_pid_file(self.data)
-                ready = socket and self._run("pg_isready", "-q", "-h", socket, "-p", PORT, "-U", SUPERUSER)
-                if ready and ready.returncode == 0:
+                if socket := ready_socket(self.data, self.programs):
                     return socket
             elif self._start():
                 continue
@@ -335,9 +334,10 @@ class Server:
             lock = _lock(self.directory / "reaper.lock", fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return
+        arguments = [self.directory, self.data, self.programs, str(self.linger), str(lock)]
         try:
             subprocess.run(
-                [sys.executable, "-I", __file__, self.directory, self.data, str(self.linger), str(lock)],
+                [sys.executable, "-I", __file__, *arguments],
                 pass_fds=[lock],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -407,12 +407,19 @@ def postmaster_pid(data):
     return pid if ours else None
 
 
-def _socket_in_pid_file(data):
-    """Where the running server says that its socket is; None while it hasn't said so."""
+def ready_socket(data, programs):
+    """The socket's directory of the server that runs on this data, or None while it accepts no connections."""
     try:
-        return (data / "postmaster.pid").read_text().splitlines()[4] or None
+        socket = (data / "postmaster.pid").read_text().splitlines()[4]
+        command = [programs / "pg_isready", "-q", "-h", socket, "-p", str(PORT), "-U", SUPERUSER]
+        return socket if socket and subprocess.run(command, env=_environment()).returncode == 0 else None
     except (FileNotFoundError, IndexError):
         return None
+
+
+def _environment():
+    """Ours without the variables that would lead PostgreSQL's programs elsewhere."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
 
 def _clear_stale_pid_file(data):
@@ -431,7 +438,7 @@ def _clear_stale_pid_file(data):
         path.write_text("".join(["2147483647\n", *lines[1:]]))
 
 
-def reap(directory, data, linger, reaper_lock):
+def reap(directory, data, programs, linger, reaper_lock):
     """Wait until nobody uses the server, a little longer, and stop it. FileNotFoundError: all was removed."""
     while True:
         with _locked(directory / "users.lock", fcntl.LOCK_EX, create=False):
@@ -442,30 +449,36 @@ def reap(directory, data, linger, reaper_lock):
                 users = _lock(directory / "users.lock", fcntl.LOCK_EX | fcntl.LOCK_NB, create=False)
             except BlockingIOError:
                 continue
-            stop(data)
+            stop(data, programs)
             # Before the start lock: the next user must find neither server nor reaper.
             os.close(users)
             os.close(reaper_lock)
             return
 
 
-def stop(data):
+def stop(data, programs):
     """Stop the server that runs on this data directory, at once if it won't stop in good order."""
-    for how, seconds in [(signal.SIGINT, 30), (signal.SIGQUIT, 10)]:
-        deadline = time.monotonic() + seconds
+    # Told to stop while it recovers from a crash, PostgreSQL 18 may hang.
+    _wait_while(lambda: postmaster_pid(data) and not ready_socket(data, programs), seconds=30)
+    for how in [signal.SIGINT, signal.SIGQUIT]:
         if pid := postmaster_pid(data):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, how)
-        while postmaster_pid(data) and time.monotonic() < deadline:
-            time.sleep(0.02)
+        _wait_while(lambda: postmaster_pid(data), seconds=15)
 
 
-def main(directory, data, linger, reaper_lock):
+def _wait_while(condition, *, seconds):
+    deadline = time.monotonic() + seconds
+    while condition() and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def main(directory, data, programs, linger, reaper_lock):
     if os.fork():
         os._exit(0)  # whoever started us waits for this, so that the reaper is nobody's child
     os.setsid()
     with contextlib.suppress(FileNotFoundError):  # a server whose files are gone stops by itself
-        reap(Path(directory), Path(data), float(linger), int(reaper_lock))
+        reap(Path(directory), Path(data), Path(programs), float(linger), int(reaper_lock))
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def place():
     for directory in path.iterdir():
         for home in [directory, *elsewhere(directory)]:
             for data in home.glob("[0-9]*"):
-                stop(data)
+                stop(data, Server(directory).programs)
         for home in elsewhere(directory):
             shutil.rmtree(home)
     shutil.rmtree(path)
