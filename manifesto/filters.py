@@ -49,6 +49,7 @@ class IdeaFilter(django_filters.FilterSet):
         empty_label="All values",
     )
     status = django_filters.ChoiceFilter(
+        label="Status",
         choices=[(code, label) for code, (label, _) in STATUSES.items()],
         method="filter_status",
         empty_label="Any status",
@@ -56,7 +57,7 @@ class IdeaFilter(django_filters.FilterSet):
     order = django_filters.ChoiceFilter(
         choices=ORDERS, method="leave_to_ordering", empty_label=None, widget=forms.HiddenInput
     )
-    seed = django_filters.NumberFilter(
+    shuffle = django_filters.NumberFilter(
         min_value=0, max_value=10**6, method="leave_to_ordering", widget=forms.HiddenInput
     )
 
@@ -92,13 +93,22 @@ class IdeaFilter(django_filters.FilterSet):
         return SHUFFLED if order == RELEVANCE and not self.words else order
 
     @property
+    def seed(self):
+        """Without one of their own everybody shares the day's shuffle, so pages, caches and links stay the same."""
+        return int(self.form.cleaned_data.get("shuffle") or self.today.toordinal())
+
+    @property
+    def next_seed(self):
+        return self.seed % 10**6 + 1
+
+    @property
     def order_asked_for(self):
         return bool(self.form.cleaned_data.get("order"))
 
     @property
     def is_narrowed(self):
         """Whether anything but the order was asked for."""
-        return any(self.form.data.get(name) for name in self.filters if name not in ("order", "seed"))
+        return any(self.form.data.get(name) for name in self.filters if name not in ("order", "shuffle"))
 
     @property
     def orders(self):
@@ -113,5 +123,4 @@ class IdeaFilter(django_filters.FilterSet):
                 return ideas.by_newest()
             case "relevance":
                 return ideas.by_relevance()
-        # Without a seed of one's own everybody shares the day's shuffle, so pages, caches and links stay the same.
-        return ideas.by_chance(self.form.cleaned_data.get("seed") or self.today.toordinal())
+        return ideas.by_chance(self.seed)

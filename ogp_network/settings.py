@@ -72,6 +72,8 @@ else:
     EMAIL = env.dj_email_url("EMAIL_URL", "console://")
     DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Open Government Manifesto <hello@example.org>")
 
+if "EMAIL_BACKEND" not in EMAIL:
+    raise ValidationError("EMAIL_URL must begin with smtp://, smtps://, submission:// or console://")
 if "postgres" not in DATABASES["default"]["ENGINE"]:
     raise ValidationError("DATABASE_URL must begin with postgresql://")
 

@@ -75,5 +75,7 @@ def csrf_failure(request, reason=""):
 def server_error(request):
     """The page for a fault of ours or, where the database can't be reached, one that asks to come back."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        return render(None, "503.html", status=503, headers={"Retry-After": "30"})
+        response = render(None, "503.html", status=503)
+        response["Retry-After"] = "30"
+        return response
     return render(None, "500.html", status=500)

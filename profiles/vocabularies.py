@@ -23,6 +23,9 @@ class Area(models.TextChoices):
     SOUTH_WEST = "E12000009", "South West"
 
 
+NATIONS = frozenset({Area.ENGLAND, Area.NORTHERN_IRELAND, Area.SCOTLAND, Area.WALES})
+
+
 class ChoiceArrayField(ArrayField):
     """An array of codes of one vocabulary, edited as a group of checkboxes."""
 

@@ -144,9 +144,9 @@ def make_decision(*, idea, outcome="accepted", position=None, reasons="It is cle
     )
 
 
-def make_profile(*, organisation=None, call=None, published=True, answers=None, **fields):
+def make_profile(*, organisation=None, call=None, published=True, now=None, answers=None, **fields):
     serial = next(_serial)
-    now = timezone.now()
+    now = now or timezone.now()
     call = call or Call.objects.create(
         title="A call", slug=f"call-{serial}", introduction="Tell us.", opens_at=now
     )

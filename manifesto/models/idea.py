@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 
 from meetings.models import Meeting
 from profiles.models import Answer, Member, Organisation
-from profiles.vocabularies import Area, ChoiceArrayField, labels_of
+from profiles.vocabularies import NATIONS, Area, ChoiceArrayField, labels_of
 
 from ..errors import (
     AlreadyModerated,
@@ -263,7 +263,10 @@ class Idea(IdeaContent):
 
     @property
     def area_names(self):
-        return labels_of(Area, self.areas) or ["Whole UK"]
+        """Where the idea would apply; no area, or all four nations, is the whole of the UK."""
+        if not self.areas or NATIONS <= set(self.areas):
+            return ["Whole UK"]
+        return labels_of(Area, self.areas)
 
     @property
     def ogp_value_names(self):

@@ -198,7 +198,7 @@ def test_list_orders_by_support_and_by_date(client, db):
 def test_shuffled_order_is_stable_while_paging_and_shows_each_idea_once(client, db):
     round = make_round()
     expected = {make_idea(round=round).title for _ in range(45)}
-    for seed in ({}, {"seed": 7}):
+    for seed in ({}, {"shuffle": 7}):
         seen = [
             title
             for page in (1, 2, 3)
@@ -211,7 +211,7 @@ def test_another_seed_shuffles_anew(client, db):
     round = make_round()
     for _ in range(15):
         make_idea(round=round)
-    orders = {tuple(titles(client.get(list_of(round), {"seed": seed}))) for seed in (1, 2, 3)}
+    orders = {tuple(titles(client.get(list_of(round), {"shuffle": seed}))) for seed in (1, 2, 3)}
     assert len(orders) == 3
 
 
@@ -230,8 +230,8 @@ def test_another_seed_shuffles_anew(client, db):
         {"area": "Z"},
         {"order": "sideways"},
         {"order": "relevance"},
-        {"seed": "1e400"},
-        {"seed": "NaN"},
+        {"shuffle": "1e400"},
+        {"shuffle": "NaN"},
         {"status": "\x00"},
     ],
 )

@@ -1,0 +1,81 @@
+"""A real browser against the real site. Needs a Chromium; where CI is set, going without one is a failure."""
+
+import os
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.factories import PASSWORD
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/e2e/" in str(item.path):
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None and os.environ.get("CI"):
+        pytest.fail("CI must run the browser tests: install Chromium or set CHROMIUM to its path.")
+    if path is None:
+        pytest.skip("no Chromium here: install it, or set CHROMIUM to its path, to run the browser tests")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def site(live_server, django_db_serialized_rollback, settings, mailoutbox):
+    """The running site's address, with what migrations put into the database."""
+    settings.DEMO_MODE = True
+    settings.ACCOUNT_RATE_LIMITS = False
+    return live_server.url
+
+
+@pytest.fixture
+def open_page(chromium, site):
+    """Open a page as a new visitor: another person, in a browser of their own."""
+    contexts = []
+
+    def open_page(path="/", **options):
+        context = chromium.new_context(base_url=site, **options)
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def sign_in_at(open_page):
+    """Sign a member in through the page for it, without JavaScript unless asked for."""
+
+    def sign_in_at(member, path="/", **options):
+        page = open_page(f"/account/login/?next={path}", **{"java_script_enabled": False, **options})
+        page.get_by_label("Email").fill(member.email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.locator("main form").get_by_role("button", name=re.compile("^Sign in$")).click()
+        return page
+
+    return sign_in_at

@@ -1,0 +1,84 @@
+"""Axe finds nothing and nothing scrolls sideways, on every kind of page, with the demonstration's real content."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+
+from ogp_network.demonstration import load
+from profiles.models import Member
+from tests.factories import PASSWORD
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PUBLIC = [
+    "/",
+    "/rounds/",
+    "/rounds/uk/",
+    "/rounds/uk/ideas/",
+    "/rounds/uk/ideas/?text=nothing+like+this&order=newest",
+    "/rounds/uk/ideas/1/",
+    "/rounds/uk/ideas/new/",
+    "/rounds/wales/ideas/new/",
+    "/rounds/wales/shortlist/",
+    "/rounds/pilot/shortlist/",
+    "/rounds/pilot/ideas/1/",
+    "/organisations/",
+    "/organisations/involve/",
+    "/stories/",
+    "/stories/strathmorlich-land-trust/",
+    "/meetings/",
+    "/meetings/2014-11-04-francis-maude/",
+    "/meetings/2014-11-15-political-parties/",
+    "/account/login/",
+    "/account/signup/",
+    "/nowhere/",
+]
+MEMBERS = [
+    "/my/ideas/",
+    "/my/votes/",
+    "/rounds/uk/ideas/2/",
+    "/account/email/",
+    "/account/2fa/",
+    "/account/consent/",
+]
+
+
+@pytest.fixture
+def demonstration(site):
+    load(now=timezone.now())
+    for email in ("member@example.org", "expert@example.org", "editor@example.org"):
+        member = Member.objects.get(email=email)
+        member.set_password(PASSWORD)
+        member.save()
+
+
+def faults(page, paths):
+    """What is wrong with each page, as {path: findings}; empty when nothing is."""
+    found = {}
+    for path in paths:
+        page.goto(path)
+        findings = [violation["id"] for violation in Axe().run(page, options=RULES).response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            findings.append("scrolls sideways")
+        if findings:
+            found[path] = findings
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_public_pages(open_page, demonstration, width, scheme):
+    page = open_page(viewport={"width": width, "height": 800}, color_scheme=scheme, bypass_csp=True)
+    assert faults(page, PUBLIC) == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_member_pages(sign_in_at, demonstration, width, scheme):
+    page = sign_in_at(
+        Member.objects.get(email="member@example.org"),
+        java_script_enabled=True,
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        bypass_csp=True,
+    )
+    assert faults(page, MEMBERS) == {}

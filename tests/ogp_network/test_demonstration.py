@@ -1,0 +1,109 @@
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from manifesto.models import Idea, Phase, Round, Tally, Vote
+from meetings.models import Attendance, Meeting, Note
+from ogp_network.demonstration import ACCOUNTS, PASSWORD, load
+from profiles.models import Member, Profile
+from tests.factories import make_member
+
+ROUNDS = {"uk": Phase.CROWDSOURCING, "wales": Phase.PRIORITISATION, "pilot": Phase.SHORTLISTED}
+
+
+def counts():
+    return [model.objects.count() for model in (Member, Idea, Vote, Meeting, Attendance, Note, Profile)]
+
+
+@pytest.mark.parametrize("days_later", [0, 45, 400])
+def test_every_round_is_in_its_phase_whenever_it_is_loaded(db, days_later):
+    now = timezone.now()
+    load(now=now)
+    later = now + timedelta(days=days_later)
+    load(now=later)
+    assert {round.slug: round.phase_at(later) for round in Round.objects.all()} == ROUNDS
+
+
+def test_loading_twice_changes_nothing(db):
+    now = timezone.now()
+    load(now=now)
+    before = counts()
+    load(now=now)
+    assert counts() == before
+
+
+def test_it_holds_what_it_promises(db):
+    load(now=timezone.now())
+    uk, wales, pilot = (Round.objects.get(slug=slug) for slug in ROUNDS)
+    assert (uk.ideas.published().count(), uk.ideas.pending().count(), uk.themes.count()) == (17, 2, 5)
+    assert (pilot.ideas.shortlisted().count(), pilot.ideas.published().filter(decision=None).count()) == (
+        5,
+        0,
+    )
+    scored = wales.ideas.filter(revisions__assessments__isnull=False).distinct().count()
+    assert (wales.ideas.published().count(), wales.expert_terms.count(), scored > 0) == (12, 4, True)
+    assert {area for idea in uk.ideas.published() for area in idea.areas} >= {
+        "E92000001",
+        "W92000004",
+        "S92000003",
+        "N92000002",
+    }
+    assert set(uk.ideas.published().values_list("level", flat=True)) == {
+        "uk",
+        "devolved",
+        "local",
+        "parliament",
+    }
+
+
+def test_the_real_meetings_are_as_published(db):
+    load(now=timezone.now())
+    november = Meeting.objects.get(slug="2014-11-15-political-parties")
+    chair = november.attendances.get(role="chair")
+    assert (november.attendances.count(), chair.name, chair.organisation.name) == (
+        10,
+        "Tim Hughes",
+        "Involve",
+    )
+    assert november.attendances.get(organisation=None).name == "David Newman"
+    minister = Meeting.objects.get(slug="2014-11-04-francis-maude")
+    sides = [minister.attendances.filter(side=side).count() for side in ("civil_society", "government")]
+    assert (sides, minister.starts_at, minister.venue) == ([7, 4], None, "")
+
+
+def test_counters_agree_with_votes(db):
+    load(now=timezone.now())
+    assert {tally.idea_id: tally.supporters for tally in Tally.objects.all()} == {
+        idea.pk: idea.votes.count() for idea in Idea.objects.filter(votes__isnull=False).distinct()
+    }
+
+
+def test_nothing_lies_in_the_future(db):
+    now = timezone.now()
+    load(now=now)
+    load(now=now + timedelta(days=3))
+    later = now + timedelta(days=3)
+    assert not Idea.objects.filter(published_at__gt=later).exists()
+    assert not Vote.objects.filter(cast_at__gt=later).exists()
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_everybody_named_can_sign_in(client, db, account):
+    load(now=timezone.now())
+    assert client.login(email=f"{account}@example.org", password=PASSWORD)
+
+
+def test_the_command_refuses_outside_demonstrations(db):
+    with pytest.raises(CommandError, match="SITE_MODE=demonstration"):
+        call_command("load_demonstration")
+    assert Round.objects.count() == 0
+
+
+def test_the_command_refuses_a_database_with_members_of_its_own(db, settings):
+    settings.DEMO_MODE = True
+    make_member(email="someone@real.example")
+    with pytest.raises(CommandError, match="members of its own"):
+        call_command("load_demonstration")
+    assert Round.objects.count() == 0
