@@ -30,6 +30,9 @@ class MeetingQuerySet(models.QuerySet):
             )
         )
 
+    def without_note(self):
+        return self.filter(note=None)
+
     def with_attendee_count(self):
         """Annotate `attendee_count`: how many people were there, those not named among them."""
         present = Attendance.objects.present().filter(meeting=models.OuterRef("pk")).order_by()

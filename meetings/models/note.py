@@ -14,6 +14,9 @@ class NoteQuerySet(models.QuerySet):
     def published(self):
         return self.exclude(published_at=None)
 
+    def draft(self):
+        return self.filter(published_at=None)
+
 
 class Note(models.Model):
     """The network's record of a meeting: what mattered, what was decided and who will do what."""
@@ -41,6 +44,14 @@ class Note(models.Model):
     @property
     def is_published(self):
         return self.published_at is not None
+
+    @property
+    def is_draft(self):
+        return self.published_at is None
+
+    @property
+    def status(self):
+        return "Published" if self.is_published else "Draft"
 
     def is_visible_to(self, user):
         """Everybody reads a published note; until then those who look after notes do."""

@@ -1,6 +1,6 @@
 from .member import Consent, Member, display_name
 from .organisation import Membership, Organisation, OrganisationIdentifier, OrganisationName
-from .profile import Answer, Call, Profile, Question
+from .profile import Answer, Call, Profile, ProfileNotReady, Question
 
 __all__ = [
     "Answer",
@@ -12,6 +12,7 @@ __all__ = [
     "OrganisationIdentifier",
     "OrganisationName",
     "Profile",
+    "ProfileNotReady",
     "Question",
     "display_name",
 ]

@@ -12,6 +12,14 @@ class OrganisationQuerySet(models.QuerySet):
         named = OrganisationName.objects.filter(organisation=models.OuterRef("pk"), name__icontains=text)
         return self.filter(models.Q(name__icontains=text) | models.Exists(named))
 
+    def called(self, name):
+        """Those with exactly this name, or exactly this other name, capitals aside; whose own name it is come first."""
+        other = OrganisationName.objects.filter(organisation=models.OuterRef("pk"), name__iexact=name)
+        own = models.Q(name__iexact=name)
+        return self.filter(own | models.Exists(other)).order_by(
+            models.Case(models.When(own, then=0), default=1), "pk"
+        )
+
     def by_name(self):
         return self.order_by(Lower("name"), "pk")
 

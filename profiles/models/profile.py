@@ -46,6 +46,10 @@ class ProfileQuerySet(models.QuerySet):
     def published(self):
         return self.filter(published_at__isnull=False, withdrawn_at=None)
 
+    def draft(self):
+        """Never published so far."""
+        return self.filter(published_at=None)
+
     def withdrawn(self):
         return self.filter(published_at__isnull=False, withdrawn_at__isnull=False)
 
@@ -141,6 +145,10 @@ class Profile(models.Model):
     @property
     def is_published(self):
         return self.published_at is not None and self.withdrawn_at is None
+
+    @property
+    def is_draft(self):
+        return self.published_at is None
 
     @property
     def is_withdrawn(self):

@@ -1,0 +1,1 @@
+from . import meeting, note  # noqa: F401

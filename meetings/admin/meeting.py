@@ -1,0 +1,97 @@
+from django import forms
+from django.contrib import admin
+from django.utils import timezone
+
+from profiles.admin.fields import FIELDS, OrganisationByNameField
+from profiles.models import Organisation
+
+from ..models import Attendance, Meeting
+from .formsets import OrderedFormSet
+
+
+class AttendanceForm(forms.ModelForm):
+    organisation = OrganisationByNameField(required=False)
+
+    class Meta:
+        model = Attendance
+        fields = ["name", "organisation", "side", "role", "mode", "is_named", "position"]
+        widgets = {
+            "name": forms.TextInput(attrs={"size": 17}),
+            "position": forms.NumberInput(attrs={"min": 0, "class": "vIntegerField"}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].widget.attrs["size"] = 19
+        if self.instance.organisation:
+            self.initial["organisation"] = self.instance.organisation.name
+
+
+class AttendanceInline(admin.TabularInline):
+    model = Attendance
+    form = AttendanceForm
+    formset = OrderedFormSet
+    template = "admin/meetings/meeting/attendances.html"
+    extra = 3
+    ordering = ["position", "pk"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("organisation")
+
+
+class WhenFilter(admin.SimpleListFilter):
+    title = "when"
+    parameter_name = "when"
+
+    def lookups(self, request, model_admin):
+        return [("upcoming", "Coming up"), ("past", "Past")]
+
+    def queryset(self, request, queryset):
+        if self.value() not in dict(self.lookup_choices):
+            return queryset
+        return getattr(queryset, self.value())(timezone.localdate(timezone.now()))
+
+
+@admin.register(Meeting)
+class MeetingAdmin(admin.ModelAdmin):
+    """Where editors announce meetings and enter who came."""
+
+    change_form_template = "admin/meetings/meeting/change_form.html"
+    list_display = ["title", "held_on", "kind", "status", "note_status"]
+    list_filter = [WhenFilter, "kind"]
+    list_select_related = ["note"]
+    list_per_page = 50
+    search_fields = ["title", "venue", "summary"]
+    date_hierarchy = "held_on"
+    ordering = ["-held_on", "-pk"]
+    prepopulated_fields = {"slug": ["title"]}
+    formfield_overrides = FIELDS
+    inlines = [AttendanceInline]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "kind", "summary"]}),
+        (
+            "When and where",
+            {
+                "fields": [
+                    *("held_on", "starts_at", "ends_at", "ends_on"),
+                    *("venue", "has_remote_access", "areas"),
+                ],
+                "description": "Times are local time in the United Kingdom.",
+            },
+        ),
+        ("In public", {"fields": ["announced_at", "cancelled_at", "cancellation_reason"]}),
+    ]
+
+    @admin.display(description="status")
+    def status(self, meeting):
+        if meeting.is_cancelled:
+            return "Cancelled"
+        return "Announced" if meeting.is_announced else "Not public"
+
+    @admin.display(description="note")
+    def note_status(self, meeting):
+        return meeting.note.status if hasattr(meeting, "note") else "None"
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context["organisations"] = Organisation.objects.by_name()
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -1,0 +1,1 @@
+from . import member, organisation, profile  # noqa: F401

@@ -1,0 +1,55 @@
+from django import forms
+from django.contrib import admin
+
+from ..models import Member
+
+
+class MemberForm(forms.ModelForm):
+    class Meta:
+        model = Member
+        fields = ["email", "display_name", "is_active", "is_staff", "groups"]
+        widgets = {"groups": forms.CheckboxSelectMultiple}
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].lower()
+        if Member.objects.exclude(pk=self.instance.pk).filter(email=email).exists():
+            raise forms.ValidationError("Somebody has joined with this e-mail address already.")
+        return email
+
+
+@admin.register(Member)
+class MemberAdmin(admin.ModelAdmin):
+    """Where administrators open and close accounts. A new member signs in by e-mailed code, without a password."""
+
+    form = MemberForm
+    list_display = ["email", "display_name", "roles", "is_staff", "is_active", "joined_at"]
+    list_filter = ["groups", "is_staff", "is_active"]
+    search_fields = ["email", "display_name"]
+    ordering = ["-joined_at", "-pk"]
+    fieldsets = [
+        (None, {"fields": ["email", "display_name", "is_active"]}),
+        ("What they may do", {"fields": ["is_staff", "groups"]}),
+        ("Dates", {"fields": ["joined_at", "last_login"]}),
+    ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def get_readonly_fields(self, request, obj=None):
+        """A member changes their own address, on their account page, and proves that it is theirs."""
+        return ["joined_at", "last_login", *(["email"] if obj else [])]
+
+    def get_fieldsets(self, request, obj=None):
+        return self.fieldsets if obj else self.fieldsets[:2]
+
+    @admin.display(description="groups")
+    def roles(self, member):
+        return ", ".join(group.name for group in member.groups.all())
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request, obj=None):
+        return False

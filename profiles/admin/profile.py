@@ -1,0 +1,197 @@
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseNotAllowed
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
+from django.utils import timezone
+
+from ..models import Answer, Call, Organisation, Profile, ProfileNotReady, Question
+from .fields import FIELDS, MemberByEmailField, OrganisationByNameField
+
+
+@admin.register(Call)
+class CallAdmin(admin.ModelAdmin):
+    list_display = ["title", "opens_at", "closes_at"]
+    search_fields = ["title"]
+    prepopulated_fields = {"slug": ["title"]}
+    formfield_overrides = FIELDS
+    ordering = ["-opens_at", "-pk"]
+
+
+class ProfileForm(forms.ModelForm):
+    organisation = OrganisationByNameField(help_text="Start to type its name.")
+    author = MemberByEmailField(
+        label="Author’s e-mail address",
+        required=False,
+        help_text="Of the member who answered for the organisation, if they have joined.",
+    )
+
+    class Meta:
+        model = Profile
+        fields = [
+            *("organisation", "call", "speaker_name", "speaker_role", "author", "consented_at"),
+            *("slug", "standfirst", "pull_quote"),
+        ]
+        widgets = {
+            "standfirst": forms.Textarea(attrs={"rows": 3, "cols": 80}),
+            "pull_quote": forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = "The last part of the story’s address. Leave empty to make one."
+
+    def clean(self):
+        cleaned = super().clean()
+        organisation, call = cleaned.get("organisation"), cleaned.get("call")
+        if not cleaned.get("slug") and "slug" not in self.errors and organisation and call:
+            cleaned["slug"] = f"{organisation.slug}-{call.slug}"[:100].rstrip("-")
+        return cleaned
+
+
+class AnswerForm(forms.ModelForm):
+    """One answer. Its question is settled by its place and can't be sent in."""
+
+    question = forms.TypedChoiceField(choices=Question, coerce=int, disabled=True, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Answer
+        fields = ["question", "original", "edited"]
+        widgets = {
+            "original": forms.Textarea(attrs={"rows": 14}),
+            "edited": forms.Textarea(attrs={"rows": 14}),
+        }
+
+    @property
+    def question_text(self):
+        return Question(self["question"].value()).label
+
+
+class AnswerFormSet(forms.BaseInlineFormSet):
+    """The four questions, each of them once, answered or not."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        answered = {answer.question for answer in self.get_queryset()}
+        missing = [question for question in Question if question not in answered]
+        self.extra = len(missing)
+        self.initial_extra = [{"question": question.value} for question in missing]
+
+    @property
+    def in_order(self):
+        return sorted(self.forms, key=lambda form: form["question"].value() or len(Question))
+
+    def clean(self):
+        super().clean()
+        if any(self.errors):
+            return
+        texts = [
+            form.cleaned_data.get("edited") or form.cleaned_data.get("original") or "" for form in self.forms
+        ]
+        if not self.instance.quotes_one_of(texts):
+            raise forms.ValidationError("The pull quote is not, word for word, in any of the answers.")
+
+
+class AnswerInline(admin.StackedInline):
+    model = Answer
+    form = AnswerForm
+    formset = AnswerFormSet
+    template = "admin/profiles/profile/answers.html"
+    min_num = 0
+    max_num = len(Question)
+    can_delete = False
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request, model_admin):
+        return [("draft", "Not published"), ("published", "Published"), ("withdrawn", "Withdrawn")]
+
+    def queryset(self, request, queryset):
+        return getattr(queryset, self.value())() if self.value() in dict(self.lookup_choices) else queryset
+
+
+@admin.register(Profile)
+class ProfileAdmin(admin.ModelAdmin):
+    """Where editors write up an organisation's answers, publish the story and take it down."""
+
+    form = ProfileForm
+    change_form_template = "admin/profiles/profile/change_form.html"
+    list_display = ["organisation", "call", "status", "consented_at", "published_at"]
+    list_filter = [StatusFilter, "call"]
+    list_select_related = ["organisation", "call"]
+    list_per_page = 50
+    search_fields = ["organisation__name", "speaker_name", "standfirst"]
+    ordering = ["-pk"]
+    formfield_overrides = FIELDS
+    inlines = [AnswerInline]
+    fieldsets = [
+        (
+            None,
+            {"fields": ["organisation", "call", "speaker_name", "speaker_role", "author", "consented_at"]},
+        ),
+        ("The story", {"fields": ["slug", "standfirst", "pull_quote"]}),
+    ]
+
+    @admin.display(description="status")
+    def status(self, profile):
+        if profile.is_withdrawn:
+            return "Withdrawn"
+        return "Published" if profile.is_published else "Not published"
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["organisations"] = Organisation.objects.by_name()
+        context["subtitle"] = obj and obj.organisation
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        return [
+            path("<path:pk>/publications/", wrap(self.publish_view), name="profiles_profile_publish"),
+            path("<path:pk>/withdrawals/", wrap(self.withdraw_view), name="profiles_profile_withdraw"),
+            *super().get_urls(),
+        ]
+
+    def publish_view(self, request, pk):
+        profile = self._changeable(request, pk)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        try:
+            profile.publish(by=request.user, now=timezone.now())
+        except ProfileNotReady as reason:
+            messages.error(request, f"Not published. {reason}")
+        else:
+            self.log_change(request, profile, "Published.")
+            messages.success(request, f"The story of {profile.organisation} is public now.")
+        return redirect("admin:profiles_profile_change", profile.pk)
+
+    def withdraw_view(self, request, pk):
+        profile = self._changeable(request, pk)
+        if request.method == "POST":
+            profile.withdraw(now=timezone.now())
+            self.log_change(request, profile, "Withdrawn.")
+            messages.success(request, f"The story of {profile.organisation} is no longer public.")
+            return redirect("admin:profiles_profile_change", profile.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Withdraw the story of {profile.organisation}?",
+            "opts": self.opts,
+            "profile": profile,
+        }
+        return TemplateResponse(request, "admin/profiles/profile/withdraw.html", context)
+
+    def _changeable(self, request, pk):
+        """The profile, if the person may change it; else PermissionDenied, and Http404 where there is none."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        profile = self.get_object(request, unquote(pk))
+        if profile is None:
+            raise Http404
+        return profile
