@@ -4,7 +4,12 @@ from django.core.checks import Tags, Warning, register
 from django.db import connections
 
 # Any of these would let the server's log tie a member to an idea they support.
-QUIET = {"log_min_error_statement": "panic", "log_statement": "none", "log_min_duration_statement": "-1"}
+QUIET = {
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+}
 
 
 @register(Tags.database)

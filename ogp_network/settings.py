@@ -3,8 +3,10 @@
 SITE_MODE is "production" unless something says otherwise: a server started without settings refuses to run.
 """
 
+import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from environs import Env, validate
@@ -44,9 +46,13 @@ def _local_secret_key():
     """A key of this checkout's own, made once, so that sessions outlive a restart of the development server."""
     path = LOCAL_DIR / "secret-key"
     if not path.exists():
-        LOCAL_DIR.mkdir(mode=0o700, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
+        LOCAL_DIR.mkdir(exist_ok=True)
+        # Of two processes that start at once, both use the key of the one that comes first with its link.
+        with tempfile.NamedTemporaryFile("w", dir=LOCAL_DIR) as file:
+            file.write(secrets.token_urlsafe(50))
+            file.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, path)
     return path.read_text()
 
 
