@@ -1,7 +1,8 @@
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.db.models import Exists, OuterRef
-from django.forms import BaseInlineFormSet
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -10,15 +11,25 @@ from ..forms.scoring import ExpertTermForm
 from ..models import Criterion, ExpertTerm, Round, Theme
 from . import scoring, shortlist
 
+# One labelled field a moment, and a list to tick, work with a keyboard and without JavaScript.
+ACCESSIBLE_FIELDS = {
+    models.DateTimeField: {
+        "form_class": forms.DateTimeField,
+        "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    },
+    models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
+    models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},
+}
 
-class ThemeInline(admin.TabularInline):
+
+class ThemeInline(admin.StackedInline):
     model = Theme
-    fields = ["name", "slug", "description", "position"]
+    fields = [("name", "slug"), "description", "position"]
     prepopulated_fields = {"slug": ["name"]}
-    extra = 0
+    extra = 1
 
 
-class CriterionFormSet(BaseInlineFormSet):
+class CriterionFormSet(forms.BaseInlineFormSet):
     def clean(self):
         super().clean()
         for form in self.deleted_forms:
@@ -41,7 +52,7 @@ class CriterionInline(admin.StackedInline):
         "position",
     ]
     prepopulated_fields = {"slug": ["name"]}
-    extra = 0
+    extra = 1
 
     def get_readonly_fields(self, request, obj=None):
         return ["weight"] if _is_frozen(obj) else []
@@ -67,7 +78,7 @@ class RoundAdmin(admin.ModelAdmin):
     ]
 
     prepopulated_fields = {"slug": ["title"]}
-    filter_horizontal = ["meetings"]
+    formfield_overrides = ACCESSIBLE_FIELDS
     search_fields = ["title"]
     ordering = ["-ideas_open_at", "-pk"]
     inlines = [ThemeInline, CriterionInline]
@@ -163,7 +174,7 @@ class ExpertTermAdmin(admin.ModelAdmin):
     list_select_related = ["member", "round"]
     search_fields = ["member__display_name"]
     ordering = ["round", "member__display_name", "pk"]
-    filter_horizontal = ["affiliations"]
+    formfield_overrides = ACCESSIBLE_FIELDS
 
     def get_fields(self, request, obj=None):
         who = "member" if obj else "email"

@@ -38,7 +38,7 @@ class CriterionField(forms.TypedChoiceField):
                 ("0", Answer("0", criterion.anchor_zero)),
                 ("1", Answer("½", criterion.anchor_half)),
                 ("2", Answer("1", criterion.anchor_one)),
-                (UNKNOWN, Answer("Don’t know", "Left out of the sum, not counted as 0.")),
+                (UNKNOWN, Answer("Don’t know", "Left out of the sum.")),
             ],
             coerce=lambda value: None if value == UNKNOWN else int(value),
             error_messages={
