@@ -31,12 +31,16 @@ class ThemeInline(admin.StackedInline):
 
 class CriterionFormSet(forms.BaseInlineFormSet):
     def clean(self):
+        # Before Django's own check, whose words would list the scores.
+        for form in self.initial_forms:
+            if self._should_delete_form(form):
+                self._refuse_to_delete(form.instance)
         super().clean()
-        for form in self.deleted_forms:
-            if form.instance.scores.exists():
-                raise ValidationError(
-                    f"Experts have scored “{form.instance}” already, so it can't be deleted. Nothing is saved."
-                )
+
+    def _refuse_to_delete(self, criterion):
+        why = "Experts have scored" if criterion.scores.exists() else "Scoring has opened for"
+        if _is_frozen(self.instance) or criterion.scores.exists():
+            raise ValidationError(f"{why} “{criterion}” already, so it can't be deleted. Nothing is saved.")
 
 
 class CriterionInline(admin.StackedInline):
