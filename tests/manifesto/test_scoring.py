@@ -1,11 +1,10 @@
 """Scoring: the verbs behind it, the experts' desk in the admin, and who sees the ranking."""
 
-import threading
 from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -425,29 +424,8 @@ def test_ranking_page_costs_a_fixed_number_of_queries(
 # At the same instant
 
 
-def at_once(*tasks):
-    """Run the tasks in threads of their own, each with its own connection; return what they returned or raised."""
-    barrier, results = threading.Barrier(len(tasks)), [None] * len(tasks)
-
-    def run(index, task):
-        try:
-            barrier.wait()
-            results[index] = task()
-        except Exception as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(tasks)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 @pytest.mark.django_db(transaction=True)
-def test_same_expert_scoring_twice_at_once_leaves_one_whole_assessment(term):
+def test_same_expert_scoring_twice_at_once_leaves_one_whole_assessment(term, at_once):
     idea = term.round.ideas.get(number=1)
     lens, verifiable = term.round.criteria.all()
 
