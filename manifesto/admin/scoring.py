@@ -8,12 +8,16 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ..errors import EditedMeanwhile, NotAllowedInPhase, NotAnExpert, NotPublished, NotReady, Refused
+from ..errors import NotAllowedInPhase, NotAnExpert, NotPublished, NotReady, Refused
 from ..forms.scoring import ScoreForm
 from ..models import Action, Round
 
-STATUSES = [(NotPublished, 404), (NotAllowedInPhase, 409), (EditedMeanwhile, 409), (Refused, 403)]
-TITLES = {403: "This is not open to you", 404: "There is no such idea", 409: "Not at this time"}
+ANSWERS = [
+    (NotPublished, 404, "There is no such idea"),
+    (NotAllowedInPhase, 409, "Not at this time"),
+    (NotReady, 403, "This is not open to you yet"),
+    (Refused, 403, "This is not open to you"),
+]
 
 
 def page(request, name, *, status=200, **context):
@@ -41,12 +45,12 @@ def round_view(view):
 
 
 def _refused(request, round, refusal, today):
-    status = next(status for kind, status in STATUSES if isinstance(refusal, kind))
+    status, title = next(answer for kind, *answer in ANSWERS if isinstance(refusal, kind))
     return page(
         request,
         "refused",
         status=status,
-        title=TITLES[status],
+        title=title,
         refusal=refusal,
         desk=round if round.expert_terms.current(today).for_member(request.user).exists() else None,
         typed=request.POST.get("note", ""),
