@@ -41,7 +41,7 @@ class IdeaAdmin(admin.ModelAdmin):
     list_per_page = 50
     search_fields = ["title", "why", "how", "difference"]
     ordering = ["-submitted_at", "-pk"]
-    raw_id_fields = ["raised_at", "organisation"]
+    autocomplete_fields = ["raised_at", "organisation"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": ["round", "source", "raised_at", "external_reference", "credited_as"]}),
