@@ -1,0 +1,257 @@
+from datetime import date, time, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from meetings.models import Attendance, Meeting
+from tests.factories import (
+    make_attendance,
+    make_idea,
+    make_meeting,
+    make_note,
+    make_organisation,
+)
+
+LIST = "/meetings/"
+WALES = "W92000004"
+
+
+def upcoming(response):
+    return [meeting.title for meeting in response.context["upcoming"]]
+
+
+def past(response):
+    return [meeting.title for meeting in response.context["page_obj"]]
+
+
+def html_of(client, meeting):
+    return client.get(meeting.get_absolute_url()).content.decode()
+
+
+# The list
+
+
+def test_list_parts_what_is_coming_from_what_is_past(visitor, db):
+    for days in (-20, -1, 0, 9, 2):
+        make_meeting(days=days, title=f"{days:+}")
+    response = visitor.get(LIST)
+    assert (upcoming(response), past(response)) == (["+0", "+2", "+9"], ["-1", "-20"])
+
+
+def test_meeting_of_several_days_is_upcoming_until_its_last(visitor, db):
+    today = timezone.localdate()
+    make_meeting(title="Still on", held_on=today - timedelta(days=1), ends_on=today)
+    assert upcoming(visitor.get(LIST)) == ["Still on"]
+
+
+def test_list_filters_by_kind_and_place(visitor, db):
+    make_meeting(title="A", kind="workshop", areas=[WALES])
+    make_meeting(title="B", kind="workshop", days=-2)
+    make_meeting(title="C", areas=[WALES], days=-3)
+    workshops, welsh = visitor.get(LIST, {"kind": "workshop"}), visitor.get(LIST, {"area": WALES})
+    assert (upcoming(workshops), past(workshops)) == (["A"], ["B"])
+    assert (upcoming(welsh), past(welsh)) == (["A"], ["C"])
+
+
+@pytest.mark.parametrize("query", [{"kind": "party"}, {"area": "\x00"}, {"kind": "x" * 10_000}])
+def test_list_leaves_out_a_filter_that_makes_no_sense(visitor, db, query):
+    make_meeting(title="A")
+    response = visitor.get(LIST, query)
+    assert (response.status_code, upcoming(response)) == (200, ["A"])
+    assert list(response.context["filter"].form.errors) == list(query)
+
+
+@pytest.mark.parametrize("page, number", [("2", 2), ("abc", 1), ("1e29", 1), ("999", 2)])
+def test_past_meetings_come_in_pages(visitor, db, page, number):
+    make_meeting(title="To come")
+    for _ in range(21):
+        make_meeting(days=-2)
+    response = visitor.get(LIST, {"page": page})
+    assert response.context["page_obj"].number == number
+    assert ("To come" in response.content.decode()) == (number == 1)
+
+
+def test_list_says_what_is_cancelled_and_which_notes_are_published(visitor, db):
+    make_meeting(cancelled_at=timezone.now())
+    make_note()
+    make_note(published=False)
+    html = visitor.get(LIST).content.decode()
+    assert (html.count("Cancelled"), html.count("Note published")) == (1, 1)
+
+
+def test_list_counts_people_who_were_there(visitor, db):
+    meeting = make_meeting(days=-2)
+    for mode in ("in_person", "remote", "", "apologies"):
+        make_attendance(meeting=meeting, mode=mode)
+    assert visitor.get(LIST).context["page_obj"][0].attendee_count == 3
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_list_costs_the_same_at_one_and_at_thirty(visitor, db, rows, django_assert_num_queries):
+    for _ in range(rows):
+        make_attendance(meeting=make_meeting())
+        make_attendance(meeting=make_note().meeting)
+    with django_assert_num_queries(3):
+        visitor.get(LIST)
+
+
+# The page
+
+
+def test_page_shows_when_and_where(visitor, db):
+    meeting = make_meeting(
+        title="Manifesto workshop",
+        kind="workshop",
+        held_on=date(2014, 11, 15),
+        starts_at=time(12),
+        ends_at=time(14),
+        venue="33 Corsham Street, London",
+        has_remote_access=True,
+        areas=[WALES],
+    )
+    html = html_of(visitor, meeting)
+    shown = ["Manifesto workshop", "Workshop", "Saturday 15 November 2014", "12:00", " to ", "14:00"]
+    shown += ["33 Corsham Street, London", "Could be joined remotely", "Wales"]
+    assert [text in html for text in shown] == [True] * 9
+
+
+def test_page_of_a_meeting_without_times_shows_none(visitor, db):
+    html = html_of(visitor, make_meeting(held_on=date(2014, 11, 4)))
+    assert ("Tuesday 4 November 2014" in html, "#clock" in html) == (True, False)
+
+
+def test_page_of_a_meeting_past_midnight_names_its_last_day(visitor, db):
+    meeting = make_meeting(
+        held_on=date(2014, 11, 15), starts_at=time(22), ends_on=date(2014, 11, 16), ends_at=time(1)
+    )
+    html = html_of(visitor, meeting)
+    assert "01:00" in html and "Sunday 16 November 2014" in html
+
+
+def test_page_says_why_a_meeting_was_cancelled_and_lists_nobody(visitor, db):
+    meeting = make_meeting(cancelled_at=timezone.now(), cancellation_reason="The hall is flooded.")
+    make_attendance(meeting=meeting, name="Robin Gray")
+    html = html_of(visitor, meeting)
+    assert [text in html for text in ("was cancelled", "The hall is flooded.", "Robin Gray")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_attendees_are_grouped_by_side_with_organisation_and_role(visitor, db):
+    meeting = make_meeting(days=-2)
+    office = make_organisation(name="Cabinet Office")
+    make_attendance(meeting=meeting, name="Olu Observer", side="observer")
+    make_attendance(meeting=meeting, name="Gita Gov", side="government", organisation=office)
+    make_attendance(meeting=meeting, name="Second Civil", position=2, mode="remote")
+    make_attendance(meeting=meeting, name="First Civil", position=1, role="chair")
+    make_attendance(meeting=meeting, name="Absent Amy", mode="apologies")
+    html = html_of(visitor, meeting)
+    order = ["<h3>Civil society</h3>", "First Civil", "Chair", "Second Civil", "(remotely)"]
+    order += ["<h3>Government</h3>", "Gita Gov", "Cabinet Office", "<h3>Observers</h3>", "Olu Observer"]
+    order += ["Apologies", "Absent Amy"]
+    places = [html.index(text) for text in order]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("mode", ["", "remote", "apologies"])
+def test_unnamed_attendees_lose_everything_that_could_unmask_them(visitor, db, member, mode):
+    meeting = make_meeting(days=-2)
+    make_attendance(meeting=meeting, name="Robin Gray")
+    make_attendance(
+        meeting=meeting,
+        name="Secret Sam",
+        member=member,
+        organisation=make_organisation(name="Secret Society", slug="secret-society"),
+        role=Attendance.Role.CHAIR,
+        mode=mode,
+        is_named=False,
+    )
+    html = html_of(visitor, meeting)
+    assert [text in html for text in ("A member", "ecret", "Chair", "(remotely)", member.email)] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+    assert html.index("Robin Gray") < html.index("A member")
+
+
+def test_page_lists_public_ideas_raised_there(visitor, db):
+    meeting = make_meeting(days=-2)
+    make_idea(raised_at=meeting, title="Open the diaries")
+    make_idea(raised_at=meeting, title="Secret idea", published=False)
+    html = html_of(visitor, meeting)
+    assert ("Open the diaries" in html, "Secret idea" in html) == (True, False)
+
+
+def test_page_shows_html_as_text(visitor, db):
+    meeting = make_meeting(title="<b>T</b>", summary="<script>1</script>", venue="<i>V</i>", days=-2)
+    make_attendance(meeting=meeting, name="<u>Robin</u>")
+    html = html_of(visitor, meeting)
+    assert [tag in html for tag in ("<b>T", "<script>", "<i>V", "<u>Robin")] == [False] * 4
+
+
+def test_meeting_not_announced_is_seen_by_nobody_but_those_who_look_after_meetings(
+    db, sign_in, client, member, expert, editor, administrator
+):
+    meeting = make_meeting(announced_at=None, title="Secret meeting")
+    statuses = [client.get(meeting.get_absolute_url()).status_code]
+    listed = ["Secret meeting" in client.get(LIST).content.decode()]
+    for person in (member, expert, editor, administrator):
+        client = sign_in(person)
+        statuses.append(client.get(meeting.get_absolute_url()).status_code)
+        listed.append("Secret meeting" in client.get(LIST).content.decode())
+    assert statuses == [404, 404, 404, 200, 200]
+    assert listed == [False] * 5
+
+
+def test_editor_who_left_the_staff_no_longer_sees_what_is_not_announced(db, sign_in, editor):
+    type(editor).objects.filter(pk=editor.pk).update(is_staff=False)
+    assert sign_in(editor).get(make_meeting(announced_at=None).get_absolute_url()).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_page_costs_the_same_at_one_attendee_and_at_thirty(visitor, db, rows, django_assert_num_queries):
+    note = make_note(key_points=["Point"] * rows, sections=[("Heading", "Body")] * rows)
+    for number in range(rows):
+        make_attendance(meeting=note.meeting, organisation=make_organisation(), is_named=number % 2 == 0)
+        make_idea(raised_at=note.meeting)
+    with django_assert_num_queries(8):
+        visitor.get(note.meeting.get_absolute_url())
+
+
+# Integrity and agreement
+
+
+@pytest.mark.parametrize(
+    "constraint, fields",
+    [
+        ("meeting_ends_after_it_starts", {"starts_at": time(14), "ends_at": time(12)}),
+        ("meeting_ends_after_it_starts", {"starts_at": time(14), "ends_at": time(14)}),
+        ("meeting_ends_after_it_starts", {"ends_at": time(14)}),
+        ("meeting_last_day_after_first", {"held_on": date(2026, 5, 2), "ends_on": date(2026, 5, 2)}),
+        ("meeting_last_day_after_first", {"held_on": date(2026, 5, 2), "ends_on": date(2026, 5, 1)}),
+    ],
+)
+def test_meeting_that_ends_before_it_starts_is_refused_by_the_database(db, constraint, fields):
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        make_meeting(**fields)
+
+
+def test_announced_as_queryset_and_predicate_agree(db):
+    meetings = [make_meeting(), make_meeting(announced_at=None)]
+    assert set(Meeting.objects.announced()) == {meeting for meeting in meetings if meeting.is_announced}
+
+
+@pytest.mark.parametrize("state", ["upcoming", "past"])
+def test_upcoming_and_past_as_querysets_and_predicates_agree(db, state):
+    today, day = timezone.localdate(), timedelta(days=1)
+    meetings = [make_meeting(days=days) for days in (-2, -1, 0, 1)]
+    meetings += [make_meeting(days=-2, ends_on=today + days * day) for days in (-1, 0, 1)]
+    expected = {meeting for meeting in meetings if getattr(meeting, f"is_{state}")(today)}
+    assert set(getattr(Meeting.objects, state)(today)) == expected
+    assert 0 < len(expected) < len(meetings)
