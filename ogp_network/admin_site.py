@@ -3,7 +3,11 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import admin, messages
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
+
+from manifesto.models import Action, ExpertTerm, Idea, Round
 
 
 class ManifestoAdminSite(admin.AdminSite):
@@ -25,3 +29,26 @@ class ManifestoAdminSite(admin.AdminSite):
 
     def has_second_factor(self, request):
         return settings.DEMO_MODE or is_mfa_enabled(request.user)
+
+    def index(self, request, extra_context=None):
+        tasks = list(self.tasks_for(request.user, timezone.now()))
+        return super().index(request, {**(extra_context or {}), "tasks": tasks})
+
+    def tasks_for(self, user, now):
+        """What waits for this person, as pairs of words and an address."""
+        if user.has_perm("manifesto.moderate_idea") and (waiting := Idea.objects.pending().count()):
+            words = f"Read and answer {waiting} idea{'s' if waiting > 1 else ''}"
+            yield words, f"{reverse('admin:manifesto_idea_changelist')}?state=pending"
+        for term in (
+            ExpertTerm.objects.for_member(user).current(timezone.localdate(now)).select_related("round")
+        ):
+            if term.round.allows(Action.SCORE, now) and (left := term.unscored_ideas().count()):
+                words = f"Score {left} idea{'s' if left > 1 else ''}: {term.round}"
+                yield words, reverse("admin:manifesto_round_scoring", args=[term.round_id])
+        if user.has_perm("manifesto.publish_shortlist"):
+            for round in Round.objects.announced().by_newest():
+                if round.allows(Action.DECIDE, now):
+                    yield (
+                        f"Prepare the shortlist: {round}",
+                        reverse("admin:manifesto_round_shortlist", args=[round.pk]),
+                    )

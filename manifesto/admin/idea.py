@@ -35,9 +35,9 @@ class IdeaAdmin(admin.ModelAdmin):
     """Where editors read what came in, answer it, and enter ideas from workshops, letters and e-mails."""
 
     form = IdeaAdminForm
-    list_display = ["title", "round", "number", "state", "author", "theme", "submitted_at", "moderate"]
+    list_display = ["title", "state", "moderate", "author", "place", "submitted_at"]
     list_filter = [StateFilter, "round", "source", "level"]
-    list_select_related = ["round", "theme"]
+    list_select_related = ["round"]
     list_per_page = 50
     search_fields = ["title", "why", "how", "difference"]
     ordering = ["-submitted_at", "-pk"]
@@ -72,13 +72,17 @@ class IdeaAdmin(admin.ModelAdmin):
     credited_as = author
     credited_as.short_description = "credited to"
 
-    @admin.display(description="")
+    @admin.display(description="round", ordering="round")
+    def place(self, idea):
+        return idea.round.place
+
+    @admin.display(description="answer")
     def moderate(self, idea):
         if not idea.is_pending:
-            return ""
+            return "–"
         address = reverse("admin:manifesto_idea_moderate", args=[idea.pk])
         return format_html(
-            '<a href="{}">Read and answer<span class="visually-hidden"> {}</span></a>', address, idea
+            '<a href="{}">Read and answer<span class="visually-hidden">: {}</span></a>', address, idea
         )
 
     def save_model(self, request, obj, form, change):

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.dateparse import parse_time
@@ -35,12 +35,13 @@ def load_meetings(content, organisations, *, editor, now):
 def _dates(row, today, now):
     if "date" in row:
         held_on = row["date"]
-        return {
-            "held_on": held_on,
-            "announced_at": timezone.make_aware(timezone.datetime(*held_on.timetuple()[:3])),
-        }
+        return {"held_on": held_on, "announced_at": _morning(held_on)}
     held_on = today + timedelta(days=row.get("in_days", -row.get("days_ago", 0)))
     return {"held_on": held_on, "announced_at": now - timedelta(days=30)}
+
+
+def _morning(day):
+    return timezone.make_aware(datetime.combine(day, time(9)))
 
 
 def _load_attendances(meeting, row, organisations):
@@ -73,4 +74,4 @@ def _load_note(meeting, content, organisations, editor, now):
             owner_organisation=organisations.get(action.get("owner_organisation")),
             due_on=action.get("due"),
         )
-    note.publish(by=editor, now=now)
+    note.publish(by=editor, now=min(now, _morning(meeting.held_on + timedelta(days=3))))
