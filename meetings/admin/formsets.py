@@ -1,7 +1,7 @@
-from profiles.admin.fields import LabelledFormSet
+from profiles.admin.fields import RowsFormSet
 
 
-class OrderedFormSet(LabelledFormSet):
+class OrderedFormSet(RowsFormSet):
     """Rows with a `position`: new ones come after those that are there, unless somebody says otherwise."""
 
     def get_form_kwargs(self, index):

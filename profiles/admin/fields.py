@@ -77,8 +77,8 @@ class OrganisationByNameField(forms.CharField):
         return (self.prepare_value(initial) or "") != (data or "").strip()
 
 
-class LabelledFormSet(forms.BaseInlineFormSet):
-    """Rows of a table whose fields say what they are to people who can't see the heading above."""
+class RowsFormSet(forms.BaseInlineFormSet):
+    """Rows of a table, whose fields say what they are to people who can't see the heading above."""
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
@@ -86,3 +86,24 @@ class LabelledFormSet(forms.BaseInlineFormSet):
         for name, field in form.fields.items():
             if not field.widget.is_hidden:
                 field.widget.attrs["aria-label"] = f"{field.label or pretty_name(name)}{row}"
+
+    def key_of(self, form):
+        """What no two rows may share, or None."""
+        return None
+
+    def clean(self):
+        """Django leaves constraints with the parent in them to the database, where they end in a fault."""
+        super().clean()
+        seen = set()
+        for form in self.forms:
+            if form in self.deleted_forms or not form.has_changed() or not form.is_valid():
+                continue
+            key = self.key_of(form)
+            if key is not None and key in seen:
+                form.add_error(None, "This is entered twice.")
+            seen.add(key)
+            if self.instance.pk:
+                try:
+                    form.instance.validate_constraints()
+                except forms.ValidationError as error:
+                    form.add_error(None, error)

@@ -3,18 +3,23 @@ from django.contrib import admin
 from django.utils import timezone
 
 from ..models import Membership, Organisation, OrganisationIdentifier, OrganisationName
-from .fields import FIELDS, LabelledFormSet, MemberByEmailField
+from .fields import FIELDS, MemberByEmailField, RowsFormSet
+
+
+class OtherNameFormSet(RowsFormSet):
+    def key_of(self, form):
+        return form.cleaned_data["name"].lower()
 
 
 class OtherNameInline(admin.TabularInline):
     model = OrganisationName
-    formset = LabelledFormSet
+    formset = OtherNameFormSet
     extra = 1
 
 
 class IdentifierInline(admin.TabularInline):
     model = OrganisationIdentifier
-    formset = LabelledFormSet
+    formset = RowsFormSet
     extra = 1
 
 
@@ -37,13 +42,9 @@ class MembershipForm(forms.ModelForm):
         return self.instance.member if self.instance.pk else self.cleaned_data["member"]
 
 
-class MembershipFormSet(LabelledFormSet):
-    def clean(self):
-        super().clean()
-        entered = [form.cleaned_data.get("member") for form in self.extra_forms if form.is_valid()]
-        members = [member for member in entered if member]
-        if len(members) != len(set(members)):
-            raise forms.ValidationError("The same person is entered twice.")
+class MembershipFormSet(RowsFormSet):
+    def key_of(self, form):
+        return None if form.cleaned_data.get("ended_at") else form.cleaned_data["member"]
 
 
 class MembershipInline(admin.TabularInline):
@@ -60,7 +61,7 @@ class MembershipInline(admin.TabularInline):
     verbose_name_plural = "people who belong to it"
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("member")
+        return super().get_queryset(request).select_related("member", "organisation")
 
 
 class NetworkMemberFilter(admin.SimpleListFilter):

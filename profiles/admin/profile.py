@@ -69,7 +69,8 @@ class AnswerForm(forms.ModelForm):
 
     @property
     def question_text(self):
-        return Question(self["question"].value()).label
+        question = self["question"].value()
+        return Question(question).label if question else ""
 
 
 class AnswerFormSet(forms.BaseInlineFormSet):

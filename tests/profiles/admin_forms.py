@@ -7,9 +7,8 @@ def filled_in(response, **changes):
     for inline in response.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
     values = {field.html_name: field.value() for form in forms for field in form}
-    sent = {
-        name: "on" if value is True else value for name, value in values.items() if value not in (None, False)
-    }
+    given = {name: value for name, value in values.items() if value is not None and value is not False}
+    sent = {name: "on" if value is True else value for name, value in given.items()}
     return {**sent, **changes}
 
 

@@ -1,0 +1,269 @@
+from datetime import date, time
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from meetings.models import Action, Meeting, Note
+from profiles.models import OrganisationName
+from tests.factories import make_attendance, make_meeting, make_note, make_organisation
+from tests.profiles.admin_forms import errors_in, filled_in, messages_in
+
+MEETINGS = "/admin/meetings/meeting/"
+NOTES = "/admin/meetings/note/"
+
+
+def address_of(thing, action="change"):
+    return reverse(f"admin:meetings_{thing._meta.model_name}_{action}", args=[thing.pk])
+
+
+@pytest.fixture
+def client_of_editor(sign_in, editor):
+    return sign_in(editor)
+
+
+# Who may do what
+
+
+@pytest.mark.parametrize(
+    "person, status", [("member", 302), ("expert", 403), ("editor", 200), ("administrator", 200)]
+)
+def test_meetings_and_notes_are_looked_after_by_editors(db, request, sign_in, person, status):
+    note = make_note()
+    client = sign_in(request.getfixturevalue(person))
+    pages = [MEETINGS, f"{MEETINGS}add/", address_of(note.meeting), NOTES, f"{NOTES}add/", address_of(note)]
+    assert [client.get(page).status_code for page in pages] == [status] * 6
+
+
+@pytest.mark.parametrize(
+    "person, status, is_public",
+    [("member", 302, False), ("expert", 403, False), ("editor", 302, True), ("administrator", 302, True)],
+)
+def test_who_may_publish_a_note(db, request, sign_in, person, status, is_public):
+    note = make_note(published=False)
+    client = sign_in(request.getfixturevalue(person))
+    response = client.post(address_of(note, "publish"))
+    note.refresh_from_db()
+    assert (response.status_code, note.is_published) == (status, is_public)
+
+
+def test_visitors_are_asked_to_sign_in(visitor, db):
+    note = make_note(published=False)
+    pages = [MEETINGS, NOTES, address_of(note.meeting), address_of(note)]
+    assert [visitor.get(page).status_code for page in pages] == [302] * 4
+    assert visitor.post(address_of(note, "publish")).status_code == 302
+    assert not Note.objects.published().exists()
+
+
+def test_editors_delete_no_meetings_or_notes(client_of_editor):
+    note = make_note()
+    addresses = [address_of(note, "delete"), address_of(note.meeting, "delete")]
+    assert [client_of_editor.post(address, {"post": "yes"}).status_code for address in addresses] == [
+        403,
+        403,
+    ]
+
+
+# Lists
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize("page, queries", [(MEETINGS, 7), (NOTES, 5)])
+def test_lists_cost_the_same_at_one_and_at_thirty(
+    sign_in, administrator, django_assert_num_queries, page, queries, rows
+):
+    client = sign_in(administrator)
+    for _ in range(rows):
+        make_note(meeting=make_meeting(held_on=date(2026, 5, 4)))
+    client.get(page)
+    with django_assert_num_queries(queries):
+        client.get(page)
+
+
+def test_lists_filter_by_time_and_by_status(client_of_editor):
+    make_meeting()
+    make_note()
+    make_note(published=False)
+    asked = [(MEETINGS, {"when": "upcoming"}), (MEETINGS, {"when": "past"}), (MEETINGS, {"when": "never"})]
+    asked += [(NOTES, {"status": "draft"}), (NOTES, {"status": "published"})]
+    results = [client_of_editor.get(page, query).context["cl"].result_count for page, query in asked]
+    assert results == [1, 2, 3, 1, 1]
+
+
+def test_list_tells_what_is_public(client_of_editor):
+    make_meeting(announced_at=None)
+    make_meeting(cancelled_at=timezone.now())
+    make_note(published=False)
+    html = client_of_editor.get(MEETINGS).content.decode()
+    assert [
+        f">{word}</td>" in html for word in ("Not public", "Cancelled", "Announced", "Draft", "None")
+    ] == [True] * 5
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_page_of_a_meeting_costs_the_same_however_many_came(
+    client_of_editor, django_assert_num_queries, rows
+):
+    meeting = make_meeting()
+    for _ in range(rows):
+        make_attendance(meeting=meeting, organisation=make_organisation())
+    client_of_editor.get(address_of(meeting))
+    with django_assert_num_queries(8):
+        client_of_editor.get(address_of(meeting))
+
+
+# Meetings
+
+
+def test_editor_announces_a_meeting_with_the_people_who_came(client_of_editor):
+    office = make_organisation(name="Cabinet Office")
+    OrganisationName.objects.create(organisation=office, name="CO")
+    sent = filled_in(
+        client_of_editor.get(f"{MEETINGS}add/"),
+        title="Manifesto workshop",
+        slug="manifesto-workshop",
+        kind="workshop",
+        held_on="2014-11-15",
+        starts_at="12:00",
+        ends_at="14:00",
+        announced_at="2014-10-01T09:30:00",
+        **{
+            "attendances-0-name": "Gita Gov",
+            "attendances-0-organisation": "co",
+            "attendances-0-side": "government",
+            "attendances-1-name": "Robin Gray",
+            "attendances-1-mode": "remote",
+        },
+    )
+    del sent["attendances-1-is_named"]
+    response = client_of_editor.post(f"{MEETINGS}add/", sent)
+    assert response.status_code == 302, errors_in(response)
+    meeting = Meeting.objects.announced().get()
+    assert (meeting.held_on, meeting.starts_at, meeting.ends_at) == (date(2014, 11, 15), time(12), time(14))
+    assert meeting.announced_at.isoformat() == "2014-10-01T08:30:00+00:00"
+    attendances = meeting.attendances.order_by("pk")
+    assert [(a.name, a.organisation, a.side, a.mode, a.is_named, a.position) for a in attendances] == [
+        ("Gita Gov", office, "government", "", True, 0),
+        ("Robin Gray", None, "civil_society", "remote", False, 1),
+    ]
+
+
+def test_saving_a_meeting_unchanged_changes_nothing(client_of_editor):
+    meeting = make_meeting(starts_at=time(9, 30), announced_at=timezone.now().replace(microsecond=0))
+    make_attendance(meeting=meeting, organisation=make_organisation())
+    before = Meeting.objects.values().get(), meeting.attendances.values().get()
+    response = client_of_editor.post(
+        address_of(meeting), filled_in(client_of_editor.get(address_of(meeting)))
+    )
+    assert response.status_code == 302, errors_in(response)
+    assert (Meeting.objects.values().get(), meeting.attendances.values().get()) == before
+
+
+def test_new_attendees_come_after_those_that_are_there(client_of_editor):
+    meeting = make_meeting()
+    make_attendance(meeting=meeting, name="First", position=7)
+    page = client_of_editor.get(address_of(meeting))
+    client_of_editor.post(address_of(meeting), filled_in(page, **{"attendances-1-name": "Second"}))
+    assert [a.name for a in meeting.attendances.for_public()] == ["First", "Second"]
+
+
+def test_organisation_nobody_knows_is_refused_in_words(client_of_editor):
+    meeting = make_meeting()
+    sent = filled_in(
+        client_of_editor.get(address_of(meeting)),
+        **{"attendances-0-name": "Robin", "attendances-0-organisation": "Nobody at all"},
+    )
+    assert errors_in(client_of_editor.post(address_of(meeting), sent)) == [
+        "There is no organisation of this name yet. Add it under “Organisations” first."
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes, complaint",
+    [
+        ({"starts_at": "14:00", "ends_at": "12:00"}, "The end must be later than the start."),
+        (
+            {"ends_on": "2014-11-14"},
+            "The last day must be later than the date. Leave it empty for one day.",
+        ),
+    ],
+)
+def test_meeting_that_ends_before_it_starts_is_refused_in_words(client_of_editor, changes, complaint):
+    meeting = make_meeting(held_on=date(2014, 11, 15))
+    sent = filled_in(client_of_editor.get(address_of(meeting)), **changes)
+    assert complaint in errors_in(client_of_editor.post(address_of(meeting), sent))
+
+
+# Notes
+
+
+def test_editor_writes_and_publishes_a_note(client_of_editor, editor):
+    meeting = make_meeting(days=-3, title="Workshop")
+    organisation = make_organisation(name="River Watch")
+    assert f"{NOTES}add/?meeting={meeting.pk}" in client_of_editor.get(address_of(meeting)).content.decode()
+    page = client_of_editor.get(f"{NOTES}add/", {"meeting": meeting.pk})
+    sent = filled_in(
+        page,
+        written_by="Network coordinators",
+        **{
+            "points-0-text": "First point.",
+            "points-1-text": "A decision.",
+            "points-1-kind": "decision",
+            "sections-0-heading": "Reaching the parties",
+            "sections-0-body": "*Everybody* agreed.",
+            "actions-0-text": "Draft the statement.",
+            "actions-0-owner_organisation": "river watch",
+            "actions-0-due_on": "2026-12-01",
+        },
+    )
+    response = client_of_editor.post(f"{NOTES}add/", sent)
+    assert response.status_code == 302, errors_in(response)
+    note = Note.objects.draft().get()
+    assert note.meeting == meeting
+    assert [(point.kind, point.text, point.position) for point in note.points.all()] == [
+        ("key_point", "First point.", 0),
+        ("decision", "A decision.", 1),
+    ]
+    assert note.sections.get().body_html == "<p><em>Everybody</em> agreed.</p>\n"
+    action = Action.objects.get()
+    assert (action.owner_organisation, action.due_on) == (organisation, date(2026, 12, 1))
+    response = client_of_editor.post(address_of(note, "publish"), follow=True)
+    note.refresh_from_db()
+    assert (note.is_published, note.published_by) == (True, editor)
+    assert messages_in(response)[-1] == "The note of “Workshop” is public now."
+
+
+def test_note_is_offered_only_for_meetings_without_one(client_of_editor):
+    make_note()
+    bare = make_meeting()
+    form = client_of_editor.get(f"{NOTES}add/").context["adminform"].form
+    assert list(form.fields["meeting"].queryset) == [bare]
+
+
+def test_note_stays_with_its_meeting(client_of_editor):
+    note, other = make_note(), make_meeting()
+    sent = filled_in(client_of_editor.get(address_of(note)), meeting=other.pk, written_by="Kim")
+    client_of_editor.post(address_of(note), sent)
+    after = Note.objects.get()
+    assert (after.meeting, after.written_by) == (note.meeting, "Kim")
+
+
+def test_note_that_is_not_ready_says_what_is_missing(client_of_editor):
+    note = make_note(published=False, key_points=[])
+    response = client_of_editor.post(address_of(note, "publish"), follow=True)
+    assert messages_in(response) == ["Not published. The note has no key points and no sections yet."]
+    assert not Note.objects.published().exists()
+
+
+def test_publication_is_a_request_of_its_own(client_of_editor):
+    note = make_note(published=False)
+    assert client_of_editor.get(address_of(note, "publish")).status_code == 405
+    html = client_of_editor.get(address_of(note)).content.decode()
+    assert f'action="{NOTES}{note.pk}/publications/"' in html
+    note.publish(by=None, now=timezone.now())
+    assert "publications/" not in client_of_editor.get(address_of(note)).content.decode()
+
+
+@pytest.mark.parametrize("pk", ["999999", "nonsense"])
+def test_note_that_does_not_exist_is_not_found(client_of_editor, pk):
+    assert client_of_editor.post(f"{NOTES}{pk}/publications/").status_code == 404
