@@ -9,6 +9,8 @@ QUIET = {
     "log_error_verbosity": "terse",
     "log_statement": "none",
     "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
 }
 
 
@@ -25,7 +27,7 @@ def database_log_is_quiet(app_configs, databases=None, **kwargs):
                     warnings.append(
                         Warning(
                             f"The database's {name} is {value}: its log could tie a member to a vote.",
-                            hint=f"As its owner: ALTER DATABASE … SET {name} = '{wanted}'",
+                            hint=f"As a superuser, ALTER DATABASE … SET {name} = '{wanted}', or in your provider's settings.",
                             id="ogp_network.W001",
                         )
                     )

@@ -85,6 +85,10 @@ class IdeaQuerySet(models.QuerySet):
     def published(self):
         return self.exclude(published_at=None)
 
+    def public(self):
+        """Published, in a round that people know of."""
+        return self.published().exclude(round__announced_at=None)
+
     def pending(self):
         return self.filter(published_at=None, declined_at=None)
 
@@ -131,7 +135,7 @@ class IdeaQuerySet(models.QuerySet):
         """Everything the idea's own page shows."""
         return (
             self.with_supporters()
-            .select_related("theme", "round", "organisation", "decision", "raised_at", "from_answer__profile")
+            .select_related("theme", "round", "organisation", "decision", "raised_at", "from_answer__profile__organisation")
             .prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("member")))
             .defer("search")
         )
@@ -240,6 +244,10 @@ class Idea(IdeaContent):
         return self.published_at is not None
 
     @property
+    def is_public(self):
+        return self.is_published and self.round.announced_at is not None
+
+    @property
     def is_pending(self):
         return self.published_at is None and self.declined_at is None
 
@@ -284,8 +292,8 @@ class Idea(IdeaContent):
         return any(authorship.member_id == member.pk for authorship in self.authorships.all())
 
     def is_visible_to(self, user):
-        """Everybody sees a published idea; until then its authors and those who look after ideas do."""
-        return (self.is_published and self.round.announced_at is not None) or (
+        """Everybody sees a public idea; until then its authors and those who look after ideas do."""
+        return self.is_public or (
             user.is_authenticated and (self.is_by(user) or user.has_perm("manifesto.view_idea"))
         )
 

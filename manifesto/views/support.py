@@ -45,4 +45,4 @@ def _idea_from(request):
     number = request.POST.get("idea", "")
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         raise Http404
-    return get_object_or_404(Idea.objects.published().select_related("round"), pk=number)
+    return get_object_or_404(Idea.objects.public().select_related("round"), pk=number)
