@@ -2,6 +2,7 @@ from .decision import Decision
 from .draft import Draft
 from .expert import Assessment, Criterion, ExpertTerm, Score
 from .idea import Authorship, Idea, Moderation, Revision
+from .lexeme import Lexeme
 from .round import Action, Phase, Round, Theme
 from .vote import Tally, Vote
 
@@ -14,6 +15,7 @@ __all__ = [
     "Draft",
     "ExpertTerm",
     "Idea",
+    "Lexeme",
     "Moderation",
     "Phase",
     "Revision",

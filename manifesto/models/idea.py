@@ -1,6 +1,6 @@
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
 from django.db import models, transaction
 from django.db.models import F, Q, Value
@@ -22,6 +22,7 @@ from ..errors import (
     VotingClosed,
 )
 from ..vocabularies import DeclineReason, Level, OGPValue, PolicyArea, Source
+from .lexeme import LANGUAGE
 from .round import Action, Round, Theme
 
 WORDING = ("title", "why", "how", "difference")
@@ -156,7 +157,7 @@ class IdeaQuerySet(models.QuerySet):
 
     def matching(self, text):
         """Those whose text matches, with `rank`; the search words are those of a web search."""
-        query = SearchQuery(text, config="english", search_type="websearch")
+        query = SearchQuery(text, config=LANGUAGE, search_type="websearch")
         return self.filter(search=query).annotate(rank=SearchRank(F("search"), query))
 
     def by_support(self):
@@ -202,8 +203,9 @@ class Idea(IdeaContent):
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     declined_at = models.DateTimeField(null=True, blank=True, editable=False)
     search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("why", "how", "difference", weight="B", config="english"),
+        expression=SearchVector("title", weight="A", config=LANGUAGE)
+        + SearchVector("why", weight="B", config=LANGUAGE)
+        + SearchVector("how", "difference", weight="C", config=LANGUAGE),
         output_field=SearchVectorField(),
         db_persist=True,
     )
@@ -229,6 +231,7 @@ class Idea(IdeaContent):
         ]
         indexes = [
             GinIndex(fields=["search"], name="idea_search"),
+            GinIndex(OpClass("title", "gin_trgm_ops"), name="idea_by_spelling"),
             models.Index(fields=["round", "-published_at", "-id"], name="idea_by_newest"),
         ]
         permissions = [("moderate_idea", "Can approve and decline ideas")]
