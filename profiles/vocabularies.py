@@ -1,4 +1,4 @@
-"""The field's fixed vocabularies, shared by organisations and ideas."""
+"""Fixed vocabularies: the field's own, shared by organisations and ideas, and what members choose between."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -24,6 +24,14 @@ class Area(models.TextChoices):
 
 
 NATIONS = frozenset({Area.ENGLAND, Area.NORTHERN_IRELAND, Area.SCOTLAND, Area.WALES})
+
+
+class Frequency(models.TextChoices):
+    """How often a member wants e-mails with news."""
+
+    DAILY = "daily", "Once a day at most, with everything in one e-mail"
+    IMMEDIATELY = "immediately", "Soon after each thing happens"
+    OFF = "off", "Never"
 
 
 class ChoiceArrayField(ArrayField):

@@ -3,6 +3,8 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from ..vocabularies import Frequency
+
 CONSENT_VERSION = "2026-11"
 
 
@@ -35,6 +37,9 @@ class Member(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField(default=True, help_text="Untick to stop this person signing in.")
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    email_frequency = models.CharField(
+        "e-mails with news", max_length=11, choices=Frequency, default=Frequency.DAILY
+    )
 
     objects = MemberManager()
 

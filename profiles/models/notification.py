@@ -1,0 +1,282 @@
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.db import connection, models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.crypto import get_random_string, salted_hmac
+
+from ..vocabularies import Frequency
+from .member import Member
+
+# Digests go out from this local time on, with what was told before it.
+DIGEST_TIME = time(7, 0)
+PREPARED_AT_ONCE = 500
+# A number of our own: whoever holds it in a transaction is the one who prepares mailings.
+PREPARATION_LOCK = 2014_1104
+
+
+def last_digest_time(now):
+    """The latest moment not after `now` at which a day's digest falls due."""
+    local = timezone.localtime(now)
+    due = timezone.make_aware(datetime.combine(local.date(), DIGEST_TIME))
+    if due > now:
+        due = timezone.make_aware(datetime.combine(local.date() - timedelta(days=1), DIGEST_TIME))
+    return due
+
+
+def _fingerprints(key):
+    """What is kept of a key for good: the current one first, then those of earlier secrets."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [salted_hmac("notification", key, secret=secret).hexdigest() for secret in secrets]
+
+
+def _content(*, subject, words, address, now):
+    return {
+        # One line: it may become a mail's subject.
+        "subject": " ".join(subject.split()),
+        "words": words,
+        "address": address,
+        "told_at": now or timezone.now(),
+    }
+
+
+class NotificationQuerySet(models.QuerySet):
+    def tell(self, members, *, key, subject, words, address, now=None):
+        """Queue one piece of news for each of `members`, to be called inside the verb's transaction.
+
+        Nothing is sent here. Telling the same member the same `key` again changes nothing; None among `members` and
+        those who want no e-mails are passed over. `words` are plain text, `address` is a path of this site.
+        """
+        if not isinstance(members, models.QuerySet):
+            members = [member.pk for member in members if member]
+        wanted = Member.objects.filter(pk__in=members, is_active=True).exclude(email_frequency=Frequency.OFF)
+        values = _content(subject=subject, words=words, address=address, now=now)
+        # In order, so that two verbs that tell the same people wait for each other instead of deadlocking.
+        pks = list(wanted.order_by("pk").values_list("pk", flat=True))
+        told = self._told_under_earlier_secrets(pks, key)
+        self.bulk_create(
+            [
+                self.model(member_id=pk, key=key, fingerprint=_fingerprints(f"{pk}:{key}")[0], **values)
+                for pk in pks
+                if pk not in told
+            ],
+            batch_size=1000,
+            ignore_conflicts=True,
+        )
+
+    def tell_address(self, email, *, key, subject, words, address, now=None):
+        """Queue a message to somebody without an account, such as an invitation; the same `key` once.
+
+        It goes out by itself, under its own `subject`, unless the person asked us not to write again.
+        """
+        email = email.strip().lower()
+        if ClosedAddress.objects.filter(email=email).exists():
+            return
+        fingerprints = _fingerprints(f"{email}:{key}")
+        if self.filter(member=None, fingerprint__in=fingerprints[1:]).exists():
+            return
+        values = _content(subject=subject, words=words, address=address, now=now)
+        notification = self.model(email=email, key=key, fingerprint=fingerprints[0], **values)
+        self.bulk_create([notification], ignore_conflicts=True)
+
+    def _told_under_earlier_secrets(self, pks, key):
+        if not settings.SECRET_KEY_FALLBACKS:
+            return set()
+        earlier = [fingerprint for pk in pks for fingerprint in _fingerprints(f"{pk}:{key}")[1:]]
+        return set(self.filter(fingerprint__in=earlier).values_list("member", flat=True))
+
+    def waiting(self):
+        """Not in any mail yet."""
+        return self.filter(mailing=None)
+
+    def unsent(self):
+        """Not in any mail yet, or in one that hasn't gone out."""
+        return self.filter(Q(mailing=None) | Q(mailing__sent_at=None, mailing__given_up_at=None))
+
+    def due(self, now):
+        """Waiting, and wanted by now: at once, or in the digest; never by somebody whose address isn't proven."""
+        member_wants = Q(member__email_frequency=Frequency.IMMEDIATELY) | Q(
+            member__email_frequency=Frequency.DAILY, told_at__lt=last_digest_time(now)
+        )
+        proven = Q(
+            member__is_active=True,
+            member__emailaddress__verified=True,
+            member__emailaddress__email__iexact=F("member__email"),
+        )
+        return self.waiting().filter((member_wants & proven) | Q(member=None))
+
+    def by_oldest(self):
+        return self.order_by("told_at", "pk")
+
+
+class Notification(models.Model):
+    """A piece of news for one person, kept until an e-mail has carried it; then only its fingerprint stays.
+
+    No screen shows these rows: what a supporter is told of says which idea they support.
+    """
+
+    member = models.ForeignKey(
+        Member, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications"
+    )
+    email = models.EmailField(blank=True)
+    key = models.CharField(max_length=150, blank=True)
+    fingerprint = models.CharField(max_length=64)
+    subject = models.CharField(max_length=200, blank=True)
+    words = models.TextField(blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    told_at = models.DateTimeField()
+    mailing = models.ForeignKey(
+        "Mailing", on_delete=models.RESTRICT, null=True, blank=True, related_name="notifications"
+    )
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(member=None) ^ Q(email=""), name="notification_to_a_member_or_an_address"
+            ),
+            models.UniqueConstraint(
+                fields=["member", "fingerprint"], name="notification_once_per_member_and_key"
+            ),
+            models.UniqueConstraint(
+                fields=["fingerprint"],
+                condition=Q(member=None),
+                name="notification_once_per_address_and_key",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["told_at", "id"], condition=Q(mailing=None), name="notification_waiting")
+        ]
+
+    def __str__(self):
+        return f"Notification {self.pk}"
+
+
+class MailingQuerySet(models.QuerySet):
+    def unsent(self):
+        return self.filter(sent_at=None, given_up_at=None)
+
+    def due(self, now):
+        return self.unsent().filter(next_attempt_at__lte=now)
+
+    def by_oldest(self):
+        return self.order_by("next_attempt_at", "pk")
+
+    def prepare(self, now):
+        """Put news that is due into mailings, some people's at a time; give how many mailings there are now to send.
+
+        A person has at most one unsent mailing, and at most one digest goes out to a member on a local day.
+        """
+        while self._prepare_some(now):
+            pass
+        return self.due(now).count()
+
+    def _prepare_some(self, now):
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PREPARATION_LOCK])
+            return self._prepare_members(now) + self._prepare_addresses(now)
+
+    def _prepare_members(self, now):
+        busy = self.unsent().exclude(member=None).values("member")
+        served = self.filter(is_digest=True, sent_on=timezone.localdate(now)).values("member")
+        due = (
+            Notification.objects.due(now)
+            .exclude(member=None)
+            .exclude(member__in=busy)
+            .exclude(member__email_frequency=Frequency.DAILY, member__in=served)
+        )
+        members = Member.objects.filter(pk__in=due.values("member")).order_by("pk")[:PREPARED_AT_ONCE]
+        mailings = [
+            self.model(
+                member=member,
+                is_digest=member.email_frequency == Frequency.DAILY,
+                prepared_at=now,
+                next_attempt_at=now,
+            )
+            for member in members
+        ]
+        self.bulk_create(mailings)
+        theirs = self.unsent().filter(member=models.OuterRef("member"))
+        news = Notification.objects.due(now).filter(member__in=[mailing.member_id for mailing in mailings])
+        Notification.objects.filter(pk__in=news.values("pk")).update(
+            mailing=models.Subquery(theirs.values("pk")[:1])
+        )
+        return len(mailings)
+
+    def _prepare_addresses(self, now):
+        invitations = Notification.objects.waiting().filter(member=None).by_oldest()[:PREPARED_AT_ONCE]
+        for notification in invitations:
+            mailing = self.create(email=notification.email, prepared_at=now, next_attempt_at=now)
+            Notification.objects.filter(pk=notification.pk).update(mailing=mailing)
+        return len(invitations)
+
+    def claim(self, now):
+        """The next mailing to send, or None; nobody else gets it until the caller's transaction ends."""
+        return self.due(now).by_oldest().select_for_update(skip_locked=True, of=["self"]).first()
+
+
+def message_token():
+    return get_random_string(32, "abcdefghijklmnopqrstuvwxyz0123456789")
+
+
+class Mailing(models.Model):
+    """One e-mail to one person. Each attempt to send it carries the same news and the same Message-ID."""
+
+    member = models.ForeignKey(
+        Member, on_delete=models.CASCADE, null=True, blank=True, related_name="mailings"
+    )
+    email = models.EmailField(blank=True)
+    token = models.CharField(max_length=32, unique=True, default=message_token)
+    is_digest = models.BooleanField(default=False)
+    prepared_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_on = models.DateField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MailingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(member=None) ^ Q(email=""), name="mailing_to_a_member_or_an_address"
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at=None, sent_on=None) | Q(sent_at__isnull=False, sent_on__isnull=False),
+                name="mailing_sent_at_a_time_on_a_day",
+            ),
+            models.UniqueConstraint(
+                fields=["member"],
+                condition=Q(sent_at=None, given_up_at=None),
+                name="mailing_one_unsent_per_member",
+            ),
+            models.UniqueConstraint(
+                fields=["member", "sent_on"],
+                condition=Q(is_digest=True),
+                name="mailing_one_digest_per_member_and_day",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                condition=Q(sent_at=None, given_up_at=None),
+                name="mailing_due",
+            )
+        ]
+
+    def __str__(self):
+        return f"Mailing {self.pk}"
+
+
+class ClosedAddress(models.Model):
+    """The e-mail address of somebody without an account who asked us not to write again."""
+
+    email = models.EmailField(unique=True)
+    closed_at = models.DateTimeField()
+
+    def __str__(self):
+        return "A closed address"
