@@ -22,6 +22,7 @@ from ..errors import (
     VotingClosed,
 )
 from ..vocabularies import DeclineReason, Level, OGPValue, PolicyArea, Source
+from .finding import FindingQuerySet
 from .lexeme import LANGUAGE
 from .round import Action, Round, Theme
 
@@ -82,7 +83,7 @@ class IdeaContent(models.Model):
         return {field.name: getattr(self, field.name) for field in IdeaContent._meta.get_fields()}
 
 
-class IdeaQuerySet(models.QuerySet):
+class IdeaQuerySet(FindingQuerySet):
     def published(self):
         return self.exclude(published_at=None)
 
