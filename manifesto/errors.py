@@ -37,6 +37,14 @@ class AlreadyModerated(Refused):
     pass
 
 
+class MergedAway(Refused):
+    """The idea counts for another one now; the text names it."""
+
+
+class NotMergeable(Refused):
+    """These ideas can't be merged, or a merge can't be undone; the text says why."""
+
+
 class NotAnExpert(Refused):
     """The member is not on the round's expert group today."""
 

@@ -3,6 +3,7 @@ from .draft import Draft
 from .expert import Assessment, Criterion, ExpertTerm, Score
 from .idea import Authorship, Idea, Moderation, Revision
 from .lexeme import Lexeme
+from .merge import Merge
 from .round import Action, Phase, Round, Theme
 from .vote import Tally, Vote
 
@@ -16,6 +17,7 @@ __all__ = [
     "ExpertTerm",
     "Idea",
     "Lexeme",
+    "Merge",
     "Moderation",
     "Phase",
     "Revision",

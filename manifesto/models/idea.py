@@ -16,7 +16,9 @@ from ..errors import (
     AlreadyModerated,
     ConsentNeeded,
     EmailUnverified,
+    MergedAway,
     NotAllowedInPhase,
+    NotMergeable,
     NotPublished,
     Refused,
     VotingClosed,
@@ -91,6 +93,15 @@ class IdeaQuerySet(FindingQuerySet):
         """Published, in a round that people know of."""
         return self.published().exclude(round__announced_at=None)
 
+    def live(self):
+        """Public and standing for itself: what is listed, counted, scored and decided. Merged ideas aren't."""
+        return self.published().filter(survivor=None)
+
+    def survivors(self):
+        """The live ideas that the public ones of these are or were merged into, each once."""
+        roots = self.published().order_by().values(root=Coalesce("survivor", "pk"))
+        return self.model.objects.live().filter(pk__in=roots)
+
     def pending(self):
         return self.filter(published_at=None, declined_at=None)
 
@@ -99,19 +110,19 @@ class IdeaQuerySet(FindingQuerySet):
 
     def shortlisted(self):
         """With a place on a shortlist that is public."""
-        return self.published().filter(
+        return self.live().filter(
             decision__position__isnull=False, round__shortlist_published_at__isnull=False
         )
 
     def not_shortlisted(self):
         """Answered in public, but without a place on the shortlist."""
-        return self.published().filter(
+        return self.live().filter(
             decision__position=None, decision__isnull=False, round__shortlist_published_at__isnull=False
         )
 
     def undecided(self):
         """Public, with no answer yet that the public may see."""
-        return self.published().filter(Q(round__shortlist_published_at=None) | Q(decision=None))
+        return self.live().filter(Q(round__shortlist_published_at=None) | Q(decision=None))
 
     def for_author(self, member):
         return self.filter(authorships__member=member)
@@ -137,10 +148,16 @@ class IdeaQuerySet(FindingQuerySet):
         """Everything the idea's own page shows."""
         return (
             self.with_supporters()
+            .select_related("survivor")
+            .defer("survivor__search")
             .select_related("theme", "round", "organisation", "decision", "raised_at", "from_answer__profile__organisation")
             .prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("member")))
             .defer("search")
         )
+
+    def merged(self):
+        """Those that count for another idea now."""
+        return self.exclude(survivor=None)
 
     def for_admin(self):
         """What editors read, without a vote in it."""
@@ -203,6 +220,16 @@ class Idea(IdeaContent):
     submitted_at = models.DateTimeField(editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     declined_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What live merges amount to: the end of the way from each source to its target. Only merges write it.
+    survivor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="merged_ideas",
+    )
     search = models.GeneratedField(
         expression=SearchVector("title", weight="A", config=LANGUAGE)
         + SearchVector("why", weight="B", config=LANGUAGE)
@@ -229,11 +256,15 @@ class Idea(IdeaContent):
                 condition=~Q(ogp_values=[OGPValue.TECHNOLOGY_AND_INNOVATION.value]),
                 name="idea_technology_not_the_only_value",
             ),
+            models.CheckConstraint(
+                condition=Q(survivor=None) | ~Q(survivor=F("pk")), name="idea_survivor_is_another"
+            ),
         ]
         indexes = [
             GinIndex(fields=["search"], name="idea_search"),
             GinIndex(OpClass("title", "gin_trgm_ops"), name="idea_by_spelling"),
             models.Index(fields=["round", "-published_at", "-id"], name="idea_by_newest"),
+            models.Index(fields=["survivor"], condition=Q(survivor__isnull=False), name="idea_by_survivor"),
         ]
         permissions = [("moderate_idea", "Can approve and decline ideas")]
 
@@ -252,6 +283,15 @@ class Idea(IdeaContent):
         return self.is_published and self.round.announced_at is not None
 
     @property
+    def is_live(self):
+        return self.is_published and self.survivor_id is None
+
+    @property
+    def root_pk(self):
+        """The idea that this one counts for: its survivor, or itself."""
+        return self.survivor_id or self.pk
+
+    @property
     def is_pending(self):
         return self.published_at is None and self.declined_at is None
 
@@ -262,11 +302,11 @@ class Idea(IdeaContent):
 
     @property
     def is_shortlisted(self):
-        return self.is_published and bool(self.public_decision and self.public_decision.position)
+        return self.is_live and bool(self.public_decision and self.public_decision.position)
 
     @property
     def is_undecided(self):
-        return self.is_published and self.public_decision is None
+        return self.is_live and self.public_decision is None
 
     @property
     def summary(self):
@@ -303,10 +343,19 @@ class Idea(IdeaContent):
 
     @classmethod
     def supported_among(cls, ideas, user) -> set[int]:
-        """Which of `ideas`, by primary key, the person at the page supports."""
+        """Which of `ideas`, by primary key, the person at the page supports, if through a merged idea."""
         if not user.is_authenticated:
             return set()
-        return set(user.votes.filter(idea__in=[idea.pk for idea in ideas]).values_list("idea", flat=True))
+        roots = user.votes.with_root().filter(root__in=[idea.root_pk for idea in ideas])
+        supported = set(roots.values_list("root", flat=True))
+        return {idea.pk for idea in ideas if idea.root_pk in supported}
+
+    def supported_through(self, user):
+        """The merged ideas whose support by the person at the page counts for this one, unless they support it too."""
+        if not user.is_authenticated:
+            return []
+        ideas = [vote.idea for vote in user.votes.in_tree_of(self).with_ideas().by_latest()]
+        return [] if self in ideas else ideas
 
     @classmethod
     def receive(cls, *, round, now, author=None, credited_as="", **fields):
@@ -343,6 +392,8 @@ class Idea(IdeaContent):
         """Why this member can't support the idea now, or None if they can."""
         if not self.is_published:
             return NotPublished("This idea isn't public, so it can't be supported.")
+        if self.survivor:
+            return MergedAway(f"This idea was merged into “{self.survivor}”. You can support that one instead.")
         if not self.round.allows(Action.SUPPORT, now):
             return VotingClosed(self.round.why_no_votes(now))
         if not member.has_verified_email:
@@ -365,10 +416,37 @@ class Idea(IdeaContent):
         )
 
     def withdraw_support(self, member, *, now):
-        """Take the member's support back; without any, nothing changes. Raise VotingClosed."""
+        """Take the member's support back, also from ideas that count for the same one by a merge.
+
+        Without any support nothing changes. Raise VotingClosed.
+        """
         if not self.round.allows(Action.SUPPORT, now):
             raise VotingClosed(self.round.why_no_votes(now))
-        self.votes.filter(member=member).delete()
+        member.votes.in_tree_of(self).delete()
+
+    def merge_into(self, other, *, by, reason, now):
+        """Have this idea and what was merged into it count for `other`. Return the merge or raise a Refused."""
+        [merge] = self.merges.model.objects.join([self], other, by=by, reason=reason, now=now)
+        self.refresh_from_db(fields=["survivor"])
+        return merge
+
+    def refusal_to_merge_into(self, other, now) -> Refused | None:
+        """Why this idea can't be merged into `other` now, or None if it can."""
+        if self.pk == other.pk:
+            return NotMergeable("An idea can't be merged into itself.")
+        if self.round_id != other.round_id:
+            return NotMergeable("Only ideas of the same round can be merged.")
+        if not self.round.allows(Action.MODERATE, now):
+            return NotAllowedInPhase("Ideas can be merged only while the round collects or improves them.")
+        if not (self.is_published and other.is_published):
+            return NotPublished("Only ideas that are public can be merged.")
+        if self.survivor:
+            return MergedAway(f"“{self}” was merged into “{self.survivor}” already.")
+        if other.survivor_id == self.pk:
+            return NotMergeable(f"“{other}” was merged into “{self}”, so “{self}” can't be merged into it.")
+        if other.survivor:
+            return MergedAway(f"“{other}” was merged into “{other.survivor}”. Merge into that one instead.")
+        return None
 
 
 class Authorship(models.Model):
@@ -389,6 +467,9 @@ class Authorship(models.Model):
     )
     role = models.CharField(max_length=20, choices=Role, default=Role.AUTHOR)
     accepted_at = models.DateTimeField(null=True, blank=True)
+    is_by_merge = models.BooleanField(
+        default=False, editable=False, help_text="Author of an idea that was merged into this one, and only so."
+    )
 
     class Meta:
         ordering = ["role", "pk"]
