@@ -15,6 +15,7 @@ def round_list(request):
 
 def round_detail(request, slug):
     now = timezone.now()
+    today = timezone.localdate(now)
     round = get_object_or_404(Round.objects.announced().with_idea_count(), slug=slug)
     context = {
         "round": round,
@@ -25,6 +26,7 @@ def round_detail(request, slug):
         "themes": round.themes.with_idea_count(),
         "shortlisted": round.ideas.shortlisted().for_cards().by_place(),
         "criteria": round.criteria.all(),
-        "meetings": round.meetings.announced().by_latest(),
+        "upcoming": round.meetings.announced().upcoming(today).for_cards().by_soonest(),
+        "past": round.meetings.announced().past(today).for_cards().by_latest(),
     }
     return render(request, "manifesto/round_detail.html", context)
