@@ -27,7 +27,7 @@ def database_log_is_quiet(app_configs, databases=None, **kwargs):
                     warnings.append(
                         Warning(
                             f"The database's {name} is {value}: its log could tie a member to a vote.",
-                            hint=f"As a superuser, ALTER DATABASE … SET {name} = '{wanted}', or in your provider's settings.",
+                            hint=f"As a superuser: ALTER DATABASE … SET {name} = '{wanted}'.",
                             id="ogp_network.W001",
                         )
                     )

@@ -1,25 +1,28 @@
+import smtplib
 import sys
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from manifesto.models import Action, Idea, Round
+from manifesto.views.refusals import BACK
 from meetings.models import Meeting
 from profiles.models import Member, Organisation, Profile
 
 from .forms import ConsentForm
 
+DATABASE_AWAY = (OperationalError, InterfaceError)
+MAIL_AWAY = (smtplib.SMTPException, ConnectionError, TimeoutError)
+
 
 def home(request):
     now = timezone.now()
     round = Round.objects.announced().with_totals().in_focus(now)
-    ideas = round.ideas.published().for_cards().by_newest()[:5] if round else []
+    ideas = round.ideas.live().for_cards().by_newest()[:5] if round else []
     context = {
         "round": round,
         "phase": round and round.phase_at(now),
@@ -45,15 +48,12 @@ def home(request):
 @never_cache
 def consent(request):
     """Ask again for what joining asked: agreement to record political opinions."""
-    back = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = reverse("home")
     form = ConsentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         request.user.give_consent(now=timezone.now())
         messages.success(request, "Thank you. You can support ideas and send your own now.")
-        return redirect(back)
-    return render(request, "account/consent.html", {"form": form, "next": back})
+        return redirect(request.session.pop(BACK, "home"))
+    return render(request, "account/consent.html", {"form": form})
 
 
 def bad_request(request, exception):
@@ -73,9 +73,10 @@ def csrf_failure(request, reason=""):
 
 
 def server_error(request):
-    """The page for a fault of ours or, where the database can't be reached, one that asks to come back."""
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        response = render(None, "503.html", status=503)
-        response["Retry-After"] = "30"
-        return response
-    return render(None, "500.html", status=500)
+    """The page for a fault of ours or, where database or mail can't be reached, one that asks to come back."""
+    error = sys.exc_info()[1]
+    if not isinstance(error, (*DATABASE_AWAY, *MAIL_AWAY)):
+        return render(None, "500.html", status=500)
+    response = render(None, "503.html", {"is_mail": isinstance(error, MAIL_AWAY)}, status=503)
+    response["Retry-After"] = "30"
+    return response

@@ -1,3 +1,5 @@
+from unicodedata import category
+
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
@@ -5,7 +7,7 @@ from django.core.exceptions import ValidationError
 from profiles.models import Organisation
 
 from ..models import Draft
-from ..vocabularies import Level, OGPValue
+from ..vocabularies import Level
 
 
 class LinesField(SimpleArrayField):
@@ -34,7 +36,7 @@ class DraftForm(forms.ModelForm):
         error_messages={"item_invalid": "Link number %(nth)s doesn’t look right:"},
     )
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 2)
 
     class Meta:
         model = Draft
@@ -53,13 +55,11 @@ class DraftForm(forms.ModelForm):
         ]
         widgets = {"title": forms.TextInput, "level": forms.RadioSelect, "organisation": forms.Select}
 
-    needed_to_submit = ("title", "why", "how", "difference", "theme", "level", "ogp_values")
-
     def __init__(self, *args, round, member=None, submitting=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.submitting = submitting
         for name, field in self.fields.items():
-            field.required = name in self.needed_to_submit
+            field.required = name in Draft.NEEDED
             field.error_messages["required"] = "Please fill this in."
         self.fields["theme"].queryset = round.themes.all()
         self.fields["theme"].empty_label = "Choose a theme"
@@ -72,6 +72,7 @@ class DraftForm(forms.ModelForm):
             self.fields["organisation"].queryset = own
             self.fields["organisation"].empty_label = "Nobody: it is my own idea"
         else:
+            self.instance.organisation = None
             del self.fields["organisation"]
         self.use_required_attribute = False
         self.initial |= {"version": self.instance.version, "key": self.instance.key}
@@ -85,11 +86,12 @@ class DraftForm(forms.ModelForm):
         for name, field in self.fields.items():
             field.required = marked[name]
 
-    def clean_ogp_values(self):
-        values = self.cleaned_data["ogp_values"]
-        if values == [OGPValue.TECHNOLOGY_AND_INNOVATION]:
-            raise ValidationError("Technology and innovation counts only together with one of the others.")
-        return values
+    def clean_title(self):
+        """One line, with something in it to see."""
+        title = " ".join(self.cleaned_data["title"].split())
+        if not any(category(character)[0] in "LNPS" for character in title):
+            raise ValidationError("Please write a title that people can read.")
+        return title
 
     def clean(self):
         super().clean()

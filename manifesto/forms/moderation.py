@@ -1,7 +1,7 @@
 from django import forms
 
 from ..models import Authorship, Idea
-from ..vocabularies import DeclineReason, OGPValue
+from ..vocabularies import DeclineReason
 from .draft import DraftForm, LinesField
 
 APPROVE = "approve"
@@ -55,10 +55,6 @@ class IdeaAdminForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("ogp_values") == [OGPValue.TECHNOLOGY_AND_INNOVATION]:
-            self.add_error(
-                "ogp_values", "Technology and innovation counts only together with one of the others."
-            )
         theme, round = cleaned.get("theme"), cleaned.get("round") or getattr(self.instance, "round", None)
         if theme and round and theme.round_id != round.pk:
             self.add_error("theme", "This theme belongs to another round.")

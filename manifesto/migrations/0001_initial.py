@@ -8,6 +8,7 @@ import django.db.models.deletion
 import manifesto.models.vote
 import pgtrigger.compiler
 import pgtrigger.migrations
+import manifesto.models.idea
 import profiles.vocabularies
 import uuid
 from django.conf import settings
@@ -114,6 +115,7 @@ class Migration(migrations.Migration):
                         default=list,
                         help_text="Technology and innovation counts only together with one of the others.",
                         size=None,
+                        validators=[manifesto.models.idea.values_that_count],
                         verbose_name="open government values",
                     ),
                 ),
@@ -725,6 +727,7 @@ class Migration(migrations.Migration):
                         default=list,
                         help_text="Technology and innovation counts only together with one of the others.",
                         size=None,
+                        validators=[manifesto.models.idea.values_that_count],
                         verbose_name="open government values",
                     ),
                 ),
@@ -893,9 +896,6 @@ class Migration(migrations.Migration):
                 ("supporters", models.PositiveIntegerField(default=0)),
                 ("withdrawn", models.PositiveIntegerField(default=0)),
             ],
-            options={
-                "indexes": [models.Index(fields=["-supporters", "idea"], name="tally_by_support")],
-            },
         ),
         migrations.CreateModel(
             name="Authorship",

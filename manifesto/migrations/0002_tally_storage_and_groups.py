@@ -43,6 +43,25 @@ GROUPS = {
 }
 
 
+def same_parent(table, column, parent, other):
+    """SQL that holds `table`'s row to the same `other` as the `parent` row that its `column` points to."""
+    name = f"{table}_{column}_of_the_same_{other}"
+    return (
+        f"ALTER TABLE {parent} ADD CONSTRAINT {name}_key UNIQUE (id, {other});"
+        f"ALTER TABLE {table} ADD CONSTRAINT {name} FOREIGN KEY ({column}, {other}) "
+        f"REFERENCES {parent} (id, {other}) DEFERRABLE INITIALLY DEFERRED",
+        f"ALTER TABLE {table} DROP CONSTRAINT {name}; ALTER TABLE {parent} DROP CONSTRAINT {name}_key",
+    )
+
+
+# Two foreign keys of a row must not lead to different parents; Django has no composite keys to say so.
+OF_THE_SAME_PARENT = [
+    same_parent("manifesto_vote", "revision_id", "manifesto_revision", "idea_id"),
+    same_parent("manifesto_decision", "idea_id", "manifesto_idea", "round_id"),
+    same_parent("manifesto_idea", "theme_id", "manifesto_theme", "round_id"),
+]
+
+
 def create_groups(apps, schema_editor):
     # Django makes permissions after the last migration; the groups need them now.
     for label in EDITED:
@@ -67,7 +86,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        # Room on each page for the counter's next versions: updates stay in place, without touching the index.
+        *[migrations.RunSQL(forwards, backwards) for forwards, backwards in OF_THE_SAME_PARENT],
+        # Room on each page for the counter's next versions: with no index on it, updates stay in place.
         migrations.RunSQL(
             "ALTER TABLE manifesto_tally SET (fillfactor = 70)",
             "ALTER TABLE manifesto_tally RESET (fillfactor)",

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from profiles.models import Member
 
-from ..errors import ConsentNeeded, EditedMeanwhile, EmailUnverified, SubmissionClosed
+from ..errors import ConsentNeeded, EditedMeanwhile, EmailUnverified, NotReady, SubmissionClosed
 from ..vocabularies import Source
 from .idea import Idea, IdeaContent
 from .round import Action, Round, Theme
@@ -55,6 +55,8 @@ class Draft(IdeaContent):
             return ConsentNeeded(
                 "An idea shows a political opinion, so we need your agreement before we take it in."
             )
+        if self.missing():
+            return NotReady("Some of what an idea needs is still empty.")
         return None
 
     def keep(self, *, version, now):
@@ -66,7 +68,7 @@ class Draft(IdeaContent):
             with transaction.atomic():
                 if self.pk and Draft.objects.select_for_update().get(pk=self.pk).version != version:
                     raise EditedMeanwhile(SAVED_ELSEWHERE)
-                self.version = version + 1
+                self.version = (version if self.pk else 0) + 1
                 self.save()
         except IntegrityError as error:
             raise EditedMeanwhile(SAVED_ELSEWHERE) from error
@@ -75,6 +77,18 @@ class Draft(IdeaContent):
         """Make it an idea awaiting moderation. Raise a Refused, or Draft.DoesNotExist if it was submitted before."""
         if refusal := self.refusal_to_submit(now):
             raise refusal
+        try:
+            return self._become_an_idea(now)
+        except IntegrityError:
+            # The key stands on an idea already: this form's own, sent a moment ago, or by chance somebody else's.
+            if Idea.objects.for_author(self.author).from_form(self.key).exists():
+                self.delete()
+                raise Draft.DoesNotExist from None
+            self.key = uuid.uuid4()
+            self.save(update_fields=["key"])
+            return self._become_an_idea(now)
+
+    def _become_an_idea(self, now):
         with transaction.atomic():
             locked = Draft.objects.select_for_update().get(pk=self.pk)
             idea = Idea.receive(

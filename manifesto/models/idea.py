@@ -2,6 +2,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import MD5, Cast, Coalesce, Concat
@@ -31,8 +32,16 @@ from .round import Action, Round, Theme
 WORDING = ("title", "why", "how", "difference")
 
 
+def values_that_count(values):
+    """Refuse technology and innovation as an idea's only open government value, as OGP does."""
+    if values == [OGPValue.TECHNOLOGY_AND_INNOVATION]:
+        raise ValidationError("Technology and innovation counts only together with one of the others.")
+
+
 class IdeaContent(models.Model):
     """What an idea says, the same for a draft and for an idea that was submitted."""
+
+    NEEDED = ("title", "why", "how", "difference", "theme", "level", "ogp_values")
 
     title = models.CharField(
         "What is your idea?", max_length=120, help_text="In one line, as you would say it to a neighbour."
@@ -50,6 +59,7 @@ class IdeaContent(models.Model):
         models.CharField(max_length=40, choices=OGPValue),
         verbose_name="open government values",
         help_text="Technology and innovation counts only together with one of the others.",
+        validators=[values_that_count],
     )
     areas = ChoiceArrayField(
         models.CharField(max_length=9, choices=Area),
@@ -79,6 +89,10 @@ class IdeaContent(models.Model):
 
     class Meta:
         abstract = True
+
+    def missing(self):
+        """The names of the fields that an idea needs and that are empty here."""
+        return [name for name in self.NEEDED if not getattr(self, name)]
 
     def content(self):
         """The fields above by name, to make an idea of a draft."""
@@ -183,6 +197,9 @@ class IdeaQuerySet(FindingQuerySet):
 
     def by_newest(self):
         return self.order_by("-published_at", "-pk")
+
+    def by_number(self):
+        return self.order_by("number", "pk")
 
     def by_latest(self):
         """The order they were submitted in, latest first."""

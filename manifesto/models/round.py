@@ -40,7 +40,6 @@ class Action(models.TextChoices):
     MODERATE = "moderate"
     SCORE = "score"
     DECIDE = "decide"
-    PRESENT = "present"
 
 
 ALLOWED = {
@@ -48,7 +47,7 @@ ALLOWED = {
     Phase.CROWDSOURCING: {Action.SUBMIT, Action.SUPPORT, Action.MODERATE},
     Phase.REFINEMENT: {Action.SUPPORT, Action.MODERATE},
     Phase.PRIORITISATION: {Action.SCORE, Action.DECIDE},
-    Phase.SHORTLISTED: {Action.PRESENT},
+    Phase.SHORTLISTED: set(),
     Phase.PRESENTED: set(),
 }
 
@@ -78,7 +77,7 @@ class RoundQuerySet(models.QuerySet):
 
     def with_totals(self):
         """Annotate `idea_count`, public ideas, and `support_count`, how often members support one of them."""
-        ideas = self.model.ideas.rel.related_model.objects.published().filter(round=models.OuterRef("pk"))
+        ideas = self.model.ideas.rel.related_model.objects.live().filter(round=models.OuterRef("pk"))
         total = ideas.order_by().values("round")
         return self.annotate(
             idea_count=Coalesce(models.Subquery(total.values(n=models.Count("pk"))), 0),
@@ -92,9 +91,9 @@ class RoundQuerySet(models.QuerySet):
         return next(iter(begun), None) or next(reversed(rounds), None)
 
     def with_idea_count(self):
-        """Annotate `idea_count`: how many ideas are public."""
-        published = Q(ideas__published_at__isnull=False)
-        return self.annotate(idea_count=models.Count("ideas", filter=published))
+        """Annotate `idea_count`: how many ideas are public and not merged into another."""
+        live = Q(ideas__published_at__isnull=False, ideas__survivor=None)
+        return self.annotate(idea_count=models.Count("ideas", filter=live))
 
 
 class Round(models.Model):
@@ -268,7 +267,7 @@ class Round(models.Model):
 
     def ranking(self):
         """Pairs of a public idea and its ranking.Result, best first. Who may see them is the caller's to ask."""
-        ideas = self.ideas.published().with_supporters().select_related("theme", "decision")
+        ideas = self.ideas.live().with_supporters().select_related("theme", "decision")
         by_number = {idea.number: idea for idea in ideas.defer("search", "why", "how", "difference")}
         answers = self.expert_terms.answers()
         weights = dict(self.criteria.values_list("slug", "weight"))
@@ -323,7 +322,7 @@ class Round(models.Model):
         """Why the shortlist can't be published now, or None if it can."""
         if not self.allows(Action.DECIDE, now):
             return NotAllowedInPhase("The shortlist can be published once the experts have begun scoring.")
-        undecided = self.ideas.published().filter(
+        undecided = self.ideas.live().filter(
             Q(decision=None) | Q(decision__reasons="") | Q(decision__outcome="")
         )
         if missing := list(undecided.order_by("number").values_list("number", flat=True)):
@@ -359,10 +358,9 @@ class Round(models.Model):
 
 class ThemeQuerySet(models.QuerySet):
     def with_idea_count(self):
-        """Annotate `idea_count`: how many ideas under the theme are public."""
-        return self.annotate(
-            idea_count=models.Count("ideas", filter=Q(ideas__published_at__isnull=False))
-        ).order_by("position", "pk")
+        """Annotate `idea_count`: how many ideas under the theme are public and not merged into another."""
+        live = Q(ideas__published_at__isnull=False, ideas__survivor=None)
+        return self.annotate(idea_count=models.Count("ideas", filter=live)).order_by("position", "pk")
 
 
 class Theme(models.Model):

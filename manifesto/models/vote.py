@@ -174,8 +174,5 @@ class Tally(models.Model):
 
     objects = TallyQuerySet.as_manager()
 
-    class Meta:
-        indexes = [models.Index(fields=["-supporters", "idea"], name="tally_by_support")]
-
     def __str__(self):
         return f"{self.supporters} supporters"

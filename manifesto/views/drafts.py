@@ -15,15 +15,17 @@ from ..models import Action, Draft, Idea, Round
 from .refusals import explain
 
 TYPED = "typed_idea"
+LONGEST = 6000
+MOST_CHOICES = 30
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def draft_create(request, slug):
     """Anybody may begin to write; what a visitor typed is kept while they sign in or join."""
     round = get_object_or_404(Round.objects.announced(), slug=slug)
     now = timezone.now()
-    if not round.allows(Action.SUBMIT, now) and request.method == "GET":
+    if not round.allows(Action.SUBMIT, now) and request.method != "POST" and not _typed(request):
         context = {"round": round, "why": round.why_no_ideas(now)}
         return render(request, "manifesto/submission_closed.html", context, status=403)
     if request.user.is_authenticated:
@@ -34,7 +36,7 @@ def draft_create(request, slug):
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def draft_edit(request, pk):
     if not request.user.is_authenticated:
         return _keep_while_signing_in(request)
@@ -46,7 +48,7 @@ def draft_edit(request, pk):
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def draft_delete(request, pk):
     draft = get_object_or_404(Draft.objects.for_author(request.user), pk=pk)
     if request.method == "POST":
@@ -83,9 +85,8 @@ def _sent_before(request):
 
 
 def _write(request, draft, now):
-    if request.method == "GET":
-        typed = request.session.get(TYPED, {}).get(request.path)
-        form = DraftForm(_dict(typed), instance=draft, round=draft.round, member=request.user)
+    if request.method != "POST":
+        form = DraftForm(_typed(request), instance=draft, round=draft.round, member=request.user)
         return _page(request, draft.round, form, draft)
     submitting = request.POST.get("action") == "submit"
     form = DraftForm(
@@ -121,12 +122,24 @@ def _submit(request, draft, now):
 
 def _keep_while_signing_in(request):
     if request.method == "POST":
-        request.session[TYPED] = {request.path: request.POST.urlencode()}
+        request.session[TYPED] = {request.path: _worth_keeping(request.POST).urlencode()}
         messages.info(request, "What you wrote is kept. Sign in or join, and it will be here.")
     return redirect_to_login(request.path)
 
 
-def _dict(typed):
+def _worth_keeping(posted):
+    """What a form may hold and no more, since anybody may send anything here."""
+    kept = QueryDict(mutable=True)
+    for name in ("key", "version", *DraftForm.Meta.fields):
+        kept.setlist(name, [value[:LONGEST] for value in posted.getlist(name)[:MOST_CHOICES]])
+    return kept
+
+
+def _typed(request):
+    """What this person typed on this page before they signed in, or None."""
+    if not request.user.is_authenticated:
+        return None
+    typed = request.session.get(TYPED, {}).get(request.path)
     return QueryDict(typed) if typed else None
 
 

@@ -1,9 +1,10 @@
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from ..errors import ConsentNeeded, EmailUnverified
+
+BACK = "back_from_consent"
 
 
 def safe_address(request, address, default):
@@ -11,7 +12,7 @@ def safe_address(request, address, default):
     allowed = url_has_allowed_host_and_scheme(
         address, {request.get_host()}, require_https=request.is_secure()
     )
-    return address if address and allowed else default
+    return address if address and address.startswith("/") and allowed else default
 
 
 def explain(request, refusal, back):
@@ -20,5 +21,7 @@ def explain(request, refusal, back):
     if isinstance(refusal, EmailUnverified):
         return redirect("account_email")
     if isinstance(refusal, ConsentNeeded):
-        return redirect(f"{reverse('consent')}?{urlencode({'next': back})}")
+        # In the session: as part of the address, every log would show who wanted to support what.
+        request.session[BACK] = back
+        return redirect("consent")
     return redirect(back)

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -31,8 +32,9 @@ def _change(request, verb, thanks):
     idea = _idea_from(request)
     back = safe_address(request, request.POST.get("next"), idea.get_absolute_url())
     if not request.user.is_authenticated:
-        messages.info(request, "Please sign in first; then press Support once more.")
-        return redirect_to_login(back)
+        messages.info(request, f"Please sign in first; then find “{idea}” and press Support once more.")
+        # Back to the list: with the idea in the address, a log would show who wanted to support it.
+        return redirect_to_login(reverse("manifesto:idea_list", args=[idea.round.slug]))
     try:
         verb(idea, request.user, now=timezone.now())
     except Refused as refusal:

@@ -5,8 +5,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from manifesto.errors import EditedMeanwhile, SubmissionClosed
-from manifesto.models import Draft, Idea, Phase
+from manifesto.errors import EditedMeanwhile, NotReady, SubmissionClosed
+from manifesto.models import Draft, Idea, Phase, Round
 from tests.factories import (
     PASSWORD,
     idea_content,
@@ -90,6 +90,7 @@ def test_what_is_missing_is_said_beside_each_field_and_nothing_typed_is_lost(cli
         ("title", "x" * 121),
         ("title", "nul\x00byte"),
         ("title", "   "),
+        ("title", "\u200b\u200b"),
         ("why", "x" * 5001),
         ("ogp_values", ["technology_and_innovation"]),
         ("ogp_values", ["anarchy"]),
@@ -101,6 +102,7 @@ def test_what_is_missing_is_said_beside_each_field_and_nothing_typed_is_lost(cli
         ("evidence_links", "javascript:alert(1)"),
         ("evidence_links", "\n".join(f"https://example.org/{n}" for n in range(11))),
         ("version", "abc"),
+        ("version", "2147483647"),
     ],
 )
 def test_bad_input_is_refused_beside_its_field(client, member, field, value):
@@ -280,3 +282,55 @@ def test_a_double_click_submits_once_and_answers_both(saved_before):
     statuses = in_threads([lambda c=client: c.post(address, data).status_code for client in clients])
     assert (Idea.objects.count(), Draft.objects.count()) == (1, 0)
     assert set(statuses) <= {302, 409}
+
+
+def test_a_title_is_one_line(client, member):
+    round = make_round()
+    client.force_login(member)
+    client.post(new(round), {"title": "  One\nline  ", "action": "save"})
+    assert Draft.objects.get().title == "One line"
+
+
+def test_an_organisation_one_has_left_is_no_longer_named(client, member):
+    round, organisation = make_round(), make_organisation()
+    membership = make_membership(member=member, organisation=organisation)
+    client.force_login(member)
+    client.post(new(round), {**typed(round), "organisation": organisation.pk, "action": "save"})
+    membership.delete()
+    draft = Draft.objects.get()
+    client.post(draft.get_absolute_url(), {**typed(round), "version": 1, "action": "submit"})
+    assert Idea.objects.get().organisation is None
+
+
+def test_a_draft_with_gaps_is_never_submitted(db, member):
+    draft = make_draft(author=member, how="")
+    with pytest.raises(NotReady):
+        draft.submit(now=timezone.now())
+
+
+def test_somebody_elses_key_makes_no_trouble(client, member, other_member):
+    round = make_round()
+    theirs = make_draft(author=other_member, round=round, ogp_values=["public_accountability"])
+    theirs.submit(now=timezone.now())
+    client.force_login(member)
+    client.post(new(round), {**typed(round), "key": theirs.key, "action": "submit"})
+    assert (Idea.objects.count(), Draft.objects.count()) == (2, 0)
+
+
+def test_visitors_cannot_fill_the_database(client, db):
+    round = make_round()
+    client.post(new(round), {**typed(round), "why": "x" * 500_000, "more": "y" * 400_000})
+    assert len(str(dict(client.session))) < 20_000
+
+
+def test_what_was_typed_survives_the_closing_of_the_round(client, member):
+    round = make_round()
+    client.post(new(round), {**typed(round), "title": "Just too late"})
+    client.force_login(member)
+    Round.objects.filter(pk=round.pk).update(ideas_close_at=timezone.now())
+    response = client.get(new(round))
+    assert (response.status_code, 'value="Just too late"' in response.content.decode()) == (200, True)
+
+
+def test_head_is_answered(client, db):
+    assert client.head(new(make_round())).status_code == 200

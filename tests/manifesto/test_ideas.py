@@ -1,10 +1,10 @@
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from manifesto.errors import AlreadyModerated, NotAllowedInPhase
-from manifesto.models import Idea, Phase, Revision
+from manifesto.models import Decision, Idea, Phase, Revision
 from tests.factories import (
     make_decision,
     make_idea,
@@ -133,6 +133,17 @@ def test_an_external_reference_comes_in_once_per_source(db):
         transaction.atomic(),
     ):
         make_idea(round=round, source="email", external_reference="7")
+
+
+def test_a_theme_or_decision_of_another_round_is_refused_by_the_database(db):
+    idea, other = make_idea(), make_round()
+    with pytest.raises(IntegrityError, match="of_the_same_round_id"), transaction.atomic():
+        Idea.objects.filter(pk=idea.pk).update(theme=make_theme(round=other))
+        connection.check_constraints()
+    decision = make_decision(idea=idea)
+    with pytest.raises(IntegrityError, match="of_the_same_round_id"), transaction.atomic():
+        Decision.objects.filter(pk=decision.pk).update(round=other)
+        connection.check_constraints()
 
 
 # The list

@@ -53,6 +53,13 @@ def test_a_second_vote_is_refused_by_the_database(db, member):
         Vote.objects.create(member=member, idea=idea, revision=idea.revisions.get(), cast_at=timezone.now())
 
 
+def test_a_vote_on_another_ideas_wording_is_refused_by_the_database(db, member):
+    idea, other = make_idea(), make_idea()
+    with pytest.raises(IntegrityError, match="of_the_same_idea_id"), transaction.atomic():
+        Vote.objects.create(member=member, idea=idea, revision=other.revisions.get(), cast_at=timezone.now())
+        connection.check_constraints()
+
+
 def test_a_vote_never_moves_to_another_idea(db, member):
     first, second = make_idea(), make_idea()
     first.support(member, now=timezone.now())
@@ -110,24 +117,35 @@ def test_a_member_without_consent_is_asked_for_it_and_comes_back(client, db):
     member, idea = make_member(consents=False), make_idea()
     client.force_login(member)
     response = client.post(reverse(SUPPORT), {"idea": idea.pk})
-    assert response.url == f"{reverse('consent')}?next={idea.get_absolute_url().replace('/', '%2F')}"
-    response = client.post(reverse("consent"), {"consent": "on", "next": idea.get_absolute_url()})
+    assert response.url == reverse("consent")
+    response = client.post(reverse("consent"), {"consent": "on"})
     assert response.url == idea.get_absolute_url()
     post(client, SUPPORT, idea)
     assert tally_of(idea) == (1, 0)
 
 
-def test_consent_never_leads_to_another_site(client, db):
+def test_consent_given_on_its_own_leads_home(client, db):
     client.force_login(make_member(consents=False))
     response = client.post(reverse("consent"), {"consent": "on", "next": "https://evil.example/"})
     assert response.url == reverse("home")
 
 
-def test_support_never_leads_to_another_site(client, db, member):
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example/", "https://evil.example/", "foo", "home", "-1", "%", "a\0b"]
+)
+def test_support_leads_back_into_this_site_only(client, db, member, elsewhere):
     idea = make_idea()
     client.force_login(member)
-    response = client.post(reverse(SUPPORT), {"idea": idea.pk, "next": "//evil.example/"})
+    response = client.post(reverse(SUPPORT), {"idea": idea.pk, "next": elsewhere})
     assert response.url == idea.get_absolute_url()
+
+
+def test_no_address_after_a_refusal_names_the_idea(client, db):
+    idea = make_idea()
+    asked = [client.post(reverse(SUPPORT), {"idea": idea.pk}).url]
+    client.force_login(make_member(consents=False))
+    asked.append(client.post(reverse(SUPPORT), {"idea": idea.pk}).url)
+    assert [address for address in asked if f"/ideas/{idea.number}/" in address] == []
 
 
 def test_pressing_twice_is_answered_politely_both_times(client, db, member):

@@ -1,6 +1,7 @@
 """What every page has in common: headers, error pages, and an answer when the database is away."""
 
 import pytest
+from django.core.cache import cache
 from django.core.checks import run_checks
 from django.core.exceptions import SuspiciousOperation
 from django.db import OperationalError, connection
@@ -22,6 +23,7 @@ def fail(error):
 
 urlpatterns = [
     path("away/", fail(OperationalError("connection refused"))),
+    path("mail/", fail(ConnectionRefusedError())),
     path("broken/", fail(ZeroDivisionError())),
     path("suspicious/", fail(SuspiciousOperation())),
     *urlpatterns,
@@ -33,6 +35,7 @@ urlpatterns = [
     ("address", "status", "words"),
     [
         ("/away/", 503, "reach the database"),
+        ("/mail/", 503, "send e-mail"),
         ("/broken/", 500, ""),
         ("/suspicious/", 400, ""),
         ("/nowhere/", 404, ""),
@@ -95,3 +98,15 @@ def test_no_log_line_ties_a_member_to_a_vote(client, db, caplog):
         client.post(reverse(name), {"idea": "not an idea"})
     lines = [record.getMessage() for record in caplog.records if record.name != "django.db.backends"]
     assert [line for line in lines if member.email in line or f"idea={idea.pk}" in line] == []
+
+
+def test_a_nul_in_an_admin_address_is_a_bad_request(sign_in, administrator):
+    client = sign_in(administrator)
+    assert client.get("/admin/manifesto/idea/?level=%00").status_code == 400
+
+
+def test_rate_limits_outlive_many_other_cache_entries(db):
+    cache.set("rl:login:192.0.2.1", "counted")
+    for number in range(1000):
+        cache.set(f"other-{number}", number)
+    assert cache.get("rl:login:192.0.2.1") == "counted"
