@@ -1,8 +1,8 @@
 """Why the domain says no. Each text is written for the person who asked."""
 
+from profiles.errors import NotReady, Refused
 
-class Refused(Exception):
-    """Something can't be done; `str(error)` tells the person why."""
+__all__ = ["NotReady", "Refused"]
 
 
 class NotAllowedInPhase(Refused):
@@ -55,7 +55,3 @@ class ConflictOfInterest(Refused):
 
 class EditedMeanwhile(Refused):
     """Somebody else saved after this page was opened."""
-
-
-class NotReady(Refused):
-    """Something is missing; the text names it."""

@@ -2,14 +2,15 @@ from django import forms
 from django.contrib import admin
 from django.utils import timezone
 
-from profiles.admin.fields import FIELDS, OrganisationByNameField
+from profiles.admin.fields import FIELDS, OrganisationByNameField, OrganisationsForm
+from profiles.admin.filters import QuerysetFilter
 from profiles.models import Organisation
 
 from ..models import Attendance, Meeting
 from .formsets import OrderedFormSet
 
 
-class AttendanceForm(forms.ModelForm):
+class AttendanceForm(OrganisationsForm):
     organisation = OrganisationByNameField(required=False)
 
     class Meta:
@@ -23,8 +24,6 @@ class AttendanceForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].widget.attrs["size"] = 19
-        if self.instance.organisation:
-            self.initial["organisation"] = self.instance.organisation.name
 
 
 class AttendanceInline(admin.TabularInline):
@@ -39,17 +38,13 @@ class AttendanceInline(admin.TabularInline):
         return super().get_queryset(request).select_related("organisation")
 
 
-class WhenFilter(admin.SimpleListFilter):
+class WhenFilter(QuerysetFilter):
     title = "when"
     parameter_name = "when"
+    states = [("upcoming", "Coming up"), ("past", "Past")]
 
-    def lookups(self, request, model_admin):
-        return [("upcoming", "Coming up"), ("past", "Past")]
-
-    def queryset(self, request, queryset):
-        if self.value() not in dict(self.lookup_choices):
-            return queryset
-        return getattr(queryset, self.value())(timezone.localdate(timezone.now()))
+    def arguments(self):
+        return [timezone.localdate(timezone.now())]
 
 
 @admin.register(Meeting)

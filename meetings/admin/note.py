@@ -1,17 +1,13 @@
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db import models
-from django.http import Http404, HttpResponseNotAllowed
-from django.shortcuts import redirect
-from django.urls import path
-from django.utils import timezone
 
-from profiles.admin.fields import FIELDS, OrganisationByNameField
+from profiles.admin.fields import FIELDS, OrganisationByNameField, OrganisationsForm
+from profiles.admin.filters import QuerysetFilter
+from profiles.admin.publication import Publishes
 from profiles.models import Organisation
 
-from ..models import Action, Meeting, Note, NoteNotReady, Point, Section
+from ..models import Action, Meeting, Note, Point, Section
 from .formsets import OrderedFormSet
 
 SHORT_TEXT = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}}
@@ -32,17 +28,12 @@ class SectionInline(admin.StackedInline):
     fields = ["heading", "body", "position"]
 
 
-class ActionForm(forms.ModelForm):
+class ActionForm(OrganisationsForm):
     owner_organisation = OrganisationByNameField(label="Owner’s organisation", required=False)
 
     class Meta:
         model = Action
         fields = ["text", "owner_name", "owner_organisation", "due_on", "done_at", "position"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.owner_organisation:
-            self.initial["owner_organisation"] = self.instance.owner_organisation.name
 
 
 class ActionInline(admin.StackedInline):
@@ -56,21 +47,17 @@ class ActionInline(admin.StackedInline):
         return super().get_queryset(request).select_related("owner_organisation")
 
 
-class PublishedFilter(admin.SimpleListFilter):
+class PublishedFilter(QuerysetFilter):
     title = "status"
     parameter_name = "status"
-
-    def lookups(self, request, model_admin):
-        return [("draft", "Draft"), ("published", "Published")]
-
-    def queryset(self, request, queryset):
-        return getattr(queryset, self.value())() if self.value() in dict(self.lookup_choices) else queryset
+    states = [("draft", "Draft"), ("published", "Published")]
 
 
 @admin.register(Note)
-class NoteAdmin(admin.ModelAdmin):
+class NoteAdmin(Publishes, admin.ModelAdmin):
     """Where editors write the note of a meeting and publish it."""
 
+    words_once_public = "The note of “{0.meeting}” is public now."
     change_form_template = "admin/meetings/note/change_form.html"
     list_display = ["meeting", "held_on", "written_by", "status", "published_at"]
     list_filter = [PublishedFilter]
@@ -100,24 +87,3 @@ class NoteAdmin(admin.ModelAdmin):
     def render_change_form(self, request, context, *args, **kwargs):
         context["organisations"] = Organisation.objects.by_name()
         return super().render_change_form(request, context, *args, **kwargs)
-
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.publish_view)
-        return [path("<path:pk>/publications/", view, name="meetings_note_publish"), *super().get_urls()]
-
-    def publish_view(self, request, pk):
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        note = self.get_object(request, unquote(pk))
-        if note is None:
-            raise Http404
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        try:
-            note.publish(by=request.user, now=timezone.now())
-        except NoteNotReady as reason:
-            messages.error(request, f"Not published. {reason}")
-        else:
-            self.log_change(request, note, "Published.")
-            messages.success(request, f"The note of “{note.meeting}” is public now.")
-        return redirect("admin:meetings_note_change", note.pk)

@@ -1,4 +1,4 @@
 from .meeting import Attendance, Meeting
-from .note import Action, Note, NoteNotReady, Point, Section
+from .note import Action, Note, Point, Section
 
-__all__ = ["Action", "Attendance", "Meeting", "Note", "NoteNotReady", "Point", "Section"]
+__all__ = ["Action", "Attendance", "Meeting", "Note", "Point", "Section"]

@@ -1,13 +1,10 @@
 from django.db import models
 
 from ogp_network import markdown
+from profiles.errors import NotReady
 from profiles.models import Member, Organisation
 
 from .meeting import Meeting
-
-
-class NoteNotReady(Exception):
-    """A note can't be published yet; the text says what is missing."""
 
 
 class NoteQuerySet(models.QuerySet):
@@ -58,11 +55,11 @@ class Note(models.Model):
         return self.is_published or (user.is_staff and user.has_perm("meetings.view_note"))
 
     def publish(self, *, by, now):
-        """Make the note public; publishing twice changes nothing. Raise NoteNotReady."""
+        """Make the note public; publishing twice changes nothing. Raise NotReady."""
         if self.meeting.announced_at is None:
-            raise NoteNotReady("The meeting itself is not public yet.")
+            raise NotReady("The meeting itself is not public yet.")
         if not (self.points.exists() or self.sections.exists()):
-            raise NoteNotReady("The note has no key points and no sections yet.")
+            raise NotReady("The note has no key points and no sections yet.")
         Note.objects.filter(pk=self.pk, published_at=None).update(published_at=now, published_by=by)
         self.refresh_from_db()
 

@@ -8,7 +8,8 @@ from ..models import Member, Organisation
 
 ORGANISATIONS = "organisations"
 
-# The browser's own pickers instead of Django's, which need JavaScript and leave their parts unlabelled.
+# The browser's own pickers, and lists to tick, instead of Django's, which need JavaScript and leave their parts
+# unlabelled. Without a step of a second, a browser refuses moments that were stored with theirs.
 FIELDS = {
     models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
     models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")},
@@ -18,6 +19,7 @@ FIELDS = {
             attrs={"type": "datetime-local", "step": 1}, format="%Y-%m-%dT%H:%M:%S"
         ),
     },
+    models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},
     models.URLField: {"assume_scheme": "https"},
 }
 
@@ -57,16 +59,24 @@ class OrganisationByNameField(forms.CharField):
         widget = forms.TextInput(attrs={"list": ORGANISATIONS, "autocomplete": "off", "size": 30})
         super().__init__(**{"max_length": 200, "widget": widget, **kwargs})
 
+    # Organisations by folded name, where a formset has asked for those of all its rows at once.
+    called = None
+
     def clean(self, value):
         name = super().clean(value)
         if not name:
             return None
-        found = Organisation.objects.called(name)[:2]
+        found = self._organisations_called(name)
         if not found:
             raise forms.ValidationError(self.error_messages["unknown"], code="unknown")
         if len(found) > 1 and found[0].name.lower() != name.lower():
             raise forms.ValidationError(self.error_messages["ambiguous"], code="ambiguous")
         return found[0]
+
+    def _organisations_called(self, name):
+        if self.called is None:
+            return Organisation.objects.called(name)[:2]
+        return self.called.get(name.casefold(), [])
 
     def prepare_value(self, value):
         if isinstance(value, int):
@@ -77,15 +87,96 @@ class OrganisationByNameField(forms.CharField):
         return (self.prepare_value(initial) or "") != (data or "").strip()
 
 
+class AlsoValidated:
+    """A model form that keeps constraints about fields it doesn't show or let people change: `also_validated`.
+
+    Django passes a constraint over when one of its fields isn't on the form, and the database then ends in a fault.
+    """
+
+    also_validated = frozenset()
+
+    def _get_validation_exclusions(self):
+        return super()._get_validation_exclusions() - {
+            name for name in self.also_validated if name not in self.errors and self._has_value(name)
+        }
+
+    def _has_value(self, name):
+        field = self.instance._meta.get_field(name)
+        return field.null or field.value_from_object(self.instance) is not None
+
+
+class OrganisationsForm(forms.ModelForm):
+    """A row that names organisations, without a query of its own for what its formset knows."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in self.organisation_fields:
+            if organisation := getattr(self.instance, name):
+                self.initial[name] = organisation.name
+
+    @property
+    def organisation_fields(self):
+        return {
+            name: field for name, field in self.fields.items() if isinstance(field, OrganisationByNameField)
+        }
+
+    def _get_validation_exclusions(self):
+        # Whether the organisation exists is what the field has just found out.
+        return super()._get_validation_exclusions() | set(self.organisation_fields)
+
+
+class RowField(forms.ModelChoiceField):
+    """Which row a form is about, among those its formset has loaded."""
+
+    def __init__(self, rows, **kwargs):
+        super().__init__(queryset=None, **kwargs)
+        self.rows = {str(row.pk): row for row in rows}
+
+    def to_python(self, value):
+        if value in self.empty_values:
+            return None
+        if str(value) not in self.rows:
+            raise forms.ValidationError(
+                self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value}
+            )
+        return self.rows[str(value)]
+
+
 class RowsFormSet(forms.BaseInlineFormSet):
-    """Rows of a table, whose fields say what they are to people who can't see the heading above."""
+    """Rows of a table, whose fields say what they are to people who can't see the heading above.
+
+    However many rows there are, checking them costs the same number of queries.
+    """
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
+        key = form.fields[self._pk_field.name]
+        form.fields[self._pk_field.name] = RowField(
+            self.get_queryset() if self.instance.pk else [],
+            initial=key.initial,
+            required=False,
+            widget=forms.HiddenInput,
+        )
         row = "" if index is None else f", {self.model._meta.verbose_name} {index + 1}"
         for name, field in form.fields.items():
             if not field.widget.is_hidden:
                 field.widget.attrs["aria-label"] = f"{field.label or pretty_name(name)}{row}"
+
+    def full_clean(self):
+        if self.is_bound:
+            self._look_up_organisations()
+        super().full_clean()
+
+    def _look_up_organisations(self):
+        places = [
+            (form[name].data, field)
+            for form in self.forms
+            for name, field in getattr(form, "organisation_fields", {}).items()
+        ]
+        if places:
+            called = Organisation.objects.called_any({str(name or "").strip() for name, _ in places})
+            for _, field in places:
+                field.called = called
 
     def key_of(self, form):
         """What no two rows may share, or None."""

@@ -8,7 +8,7 @@ from .fields import FIELDS, MemberByEmailField, RowsFormSet
 
 class OtherNameFormSet(RowsFormSet):
     def key_of(self, form):
-        return form.cleaned_data["name"].lower()
+        return form.cleaned_data["name"].casefold()
 
 
 class OtherNameInline(admin.TabularInline):

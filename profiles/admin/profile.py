@@ -1,15 +1,13 @@
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.utils import unquote
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseNotAllowed
-from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
-from ..models import Answer, Call, Organisation, Profile, ProfileNotReady, Question
-from .fields import FIELDS, MemberByEmailField, OrganisationByNameField
+from ..models import Answer, Call, Organisation, Profile, Question
+from .fields import FIELDS, AlsoValidated, MemberByEmailField, OrganisationByNameField
+from .filters import QuerysetFilter
+from .publication import Publishes
 
 
 @admin.register(Call)
@@ -21,7 +19,8 @@ class CallAdmin(admin.ModelAdmin):
     ordering = ["-opens_at", "-pk"]
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(AlsoValidated, forms.ModelForm):
+    also_validated = {"published_at"}
     organisation = OrganisationByNameField(help_text="Start to type its name.")
     author = MemberByEmailField(
         label="Author’s e-mail address",
@@ -108,22 +107,18 @@ class AnswerInline(admin.StackedInline):
     can_delete = False
 
 
-class StatusFilter(admin.SimpleListFilter):
+class StatusFilter(QuerysetFilter):
     title = "status"
     parameter_name = "status"
-
-    def lookups(self, request, model_admin):
-        return [("draft", "Not published"), ("published", "Published"), ("withdrawn", "Withdrawn")]
-
-    def queryset(self, request, queryset):
-        return getattr(queryset, self.value())() if self.value() in dict(self.lookup_choices) else queryset
+    states = [("draft", "Not published"), ("published", "Published"), ("withdrawn", "Withdrawn")]
 
 
 @admin.register(Profile)
-class ProfileAdmin(admin.ModelAdmin):
+class ProfileAdmin(Publishes, admin.ModelAdmin):
     """Where editors write up an organisation's answers, publish the story and take it down."""
 
     form = ProfileForm
+    words_once_public = "The story of {0.organisation} is public now."
     change_form_template = "admin/profiles/profile/change_form.html"
     list_display = ["organisation", "call", "status", "consented_at", "published_at"]
     list_filter = [StatusFilter, "call"]
@@ -153,33 +148,16 @@ class ProfileAdmin(admin.ModelAdmin):
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def get_urls(self):
-        wrap = self.admin_site.admin_view
-        return [
-            path("<path:pk>/publications/", wrap(self.publish_view), name="profiles_profile_publish"),
-            path("<path:pk>/withdrawals/", wrap(self.withdraw_view), name="profiles_profile_withdraw"),
-            *super().get_urls(),
-        ]
-
-    def publish_view(self, request, pk):
-        profile = self._changeable(request, pk)
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        try:
-            profile.publish(by=request.user, now=timezone.now())
-        except ProfileNotReady as reason:
-            messages.error(request, f"Not published. {reason}")
-        else:
-            self.log_change(request, profile, "Published.")
-            messages.success(request, f"The story of {profile.organisation} is public now.")
-        return redirect("admin:profiles_profile_change", profile.pk)
+        view = self.admin_site.admin_view(self.withdraw_view)
+        return [path("<path:pk>/withdrawals/", view, name="profiles_profile_withdraw"), *super().get_urls()]
 
     def withdraw_view(self, request, pk):
-        profile = self._changeable(request, pk)
+        profile = self.changeable(request, pk)
         if request.method == "POST":
             profile.withdraw(now=timezone.now())
             self.log_change(request, profile, "Withdrawn.")
             messages.success(request, f"The story of {profile.organisation} is no longer public.")
-            return redirect("admin:profiles_profile_change", profile.pk)
+            return self.back_to(profile)
         context = {
             **self.admin_site.each_context(request),
             "title": f"Withdraw the story of {profile.organisation}?",
@@ -187,12 +165,3 @@ class ProfileAdmin(admin.ModelAdmin):
             "profile": profile,
         }
         return TemplateResponse(request, "admin/profiles/profile/withdraw.html", context)
-
-    def _changeable(self, request, pk):
-        """The profile, if the person may change it; else PermissionDenied, and Http404 where there is none."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        profile = self.get_object(request, unquote(pk))
-        if profile is None:
-            raise Http404
-        return profile

@@ -510,6 +510,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("published_at", None), ("consented_at__isnull", False), _connector="OR"),
                 name="profile_published_with_consent",
+                violation_error_message="A story that was published needs the day its organisation agreed.",
             ),
         ),
         migrations.AddConstraint(

@@ -1,7 +1,7 @@
 from .member import Consent, Member, display_name
 from .notification import ClosedAddress, Mailing, Notification
 from .organisation import Membership, Organisation, OrganisationIdentifier, OrganisationName
-from .profile import Answer, Call, Profile, ProfileNotReady, Question
+from .profile import Answer, Call, Profile, Question
 
 __all__ = [
     "Answer",
@@ -16,7 +16,6 @@ __all__ = [
     "OrganisationIdentifier",
     "OrganisationName",
     "Profile",
-    "ProfileNotReady",
     "Question",
     "display_name",
 ]

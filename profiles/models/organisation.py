@@ -20,6 +20,22 @@ class OrganisationQuerySet(models.QuerySet):
             models.Case(models.When(own, then=0), default=1), "pk"
         )
 
+    def called_any(self, names):
+        """For each of `names`, case folded: those `called` so, in its order. Two queries, however many names."""
+        wanted = [Lower(models.Value(name)) for name in names if name and "\0" not in name]
+        named = models.Q(key__in=wanted)
+        found = {}
+        for organisation in self.alias(key=Lower("name")).filter(named).order_by("pk"):
+            found.setdefault(organisation.name.casefold(), []).append(organisation)
+        others = (
+            OrganisationName.objects.alias(key=Lower("name")).filter(named).select_related("organisation")
+        )
+        for other in others.order_by("organisation"):
+            organisations = found.setdefault(other.name.casefold(), [])
+            if other.organisation not in organisations:
+                organisations.append(other.organisation)
+        return found
+
     def by_name(self):
         return self.order_by(Lower("name"), "pk")
 

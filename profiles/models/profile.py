@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from ..errors import NotReady
 from .member import Member
 from .organisation import Organisation
 
@@ -78,10 +79,6 @@ class ProfileQuerySet(models.QuerySet):
         return self.annotate(reform=models.Subquery(reform.values("published_text")))
 
 
-class ProfileNotReady(Exception):
-    """A profile can't be published yet; the text says what is missing."""
-
-
 class Profile(models.Model):
     """One edition of an organisation's story, made of its answers to a call's four questions."""
 
@@ -133,6 +130,7 @@ class Profile(models.Model):
             models.CheckConstraint(
                 condition=models.Q(published_at=None) | models.Q(consented_at__isnull=False),
                 name="profile_published_with_consent",
+                violation_error_message="A story that was published needs the day its organisation agreed.",
             ),
         ]
 
@@ -160,17 +158,17 @@ class Profile(models.Model):
         return any(quote in " ".join(text.split()) for text in texts) if quote else True
 
     def publish(self, *, by, now):
-        """Make the story public; publishing twice changes nothing. Raise ProfileNotReady."""
+        """Make the story public; publishing twice changes nothing. Raise NotReady."""
         if self.consented_at is None:
-            raise ProfileNotReady("Nobody has agreed to its publication yet.")
+            raise NotReady("Nobody has agreed to its publication yet.")
         if self.is_withdrawn and self.consented_at <= self.withdrawn_at:
-            raise ProfileNotReady("The story was withdrawn. Enter when its organisation agreed again.")
+            raise NotReady("The story was withdrawn. Enter when its organisation agreed again.")
         answers = list(self.answers.all())
         answered = {answer.question for answer in answers if answer.text.strip()}
         if missing := [question for question in Question if question not in answered]:
-            raise ProfileNotReady(f"There is no answer yet to “{missing[0].label}”")
+            raise NotReady(f"There is no answer yet to “{missing[0].label}”")
         if not self.quotes_one_of(answer.text for answer in answers):
-            raise ProfileNotReady("The pull quote is not, word for word, in any of the answers.")
+            raise NotReady("The pull quote is not, word for word, in any of the answers.")
         fields = {"published_at": Coalesce("published_at", now), "published_by": by, "withdrawn_at": None}
         # The last condition again in the database: somebody may be withdrawing it at this moment.
         Profile.objects.filter(pk=self.pk).exclude(published_at__isnull=False, withdrawn_at=None).exclude(

@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from meetings.models import Action, Meeting, Note, NoteNotReady, Point
+from meetings.models import Action, Meeting, Note, Point
+from profiles.errors import NotReady
 from tests.factories import make_attendance, make_meeting, make_note, make_organisation
 
 
@@ -124,14 +125,14 @@ def test_publishing_twice_keeps_the_first_date_and_name(db, editor, administrato
 
 def test_publishing_an_empty_note_is_refused(db):
     note = make_note(published=False, key_points=[])
-    with pytest.raises(NoteNotReady, match="no key points and no sections"):
+    with pytest.raises(NotReady, match="no key points and no sections"):
         note.publish(by=None, now=timezone.now())
     assert not Note.objects.published().exists()
 
 
 def test_publishing_the_note_of_a_meeting_not_announced_is_refused(db):
     note = make_note(meeting=make_meeting(announced_at=None), published=False)
-    with pytest.raises(NoteNotReady, match="not public yet"):
+    with pytest.raises(NotReady, match="not public yet"):
         note.publish(by=None, now=timezone.now())
     assert not Note.objects.published().exists()
 

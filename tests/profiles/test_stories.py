@@ -4,7 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from profiles.models import Answer, Call, Profile, ProfileNotReady, Question
+from profiles.errors import NotReady
+from profiles.models import Answer, Call, Profile, Question
 from tests.factories import make_organisation, make_profile
 
 LIST = "/stories/"
@@ -178,7 +179,7 @@ def test_publishing_twice_keeps_the_first_date_and_name(db, editor, administrato
 
 def test_publishing_without_agreement_is_refused(db, now):
     profile = make_profile(published=False, consented_at=None)
-    with pytest.raises(ProfileNotReady, match="agreed"):
+    with pytest.raises(NotReady, match="agreed"):
         profile.publish(by=None, now=now)
     assert not Profile.objects.published().exists()
 
@@ -187,7 +188,7 @@ def test_publishing_without_agreement_is_refused(db, now):
 def test_publishing_without_an_answer_is_refused(db, now, question):
     profile = make_profile(published=False)
     profile.answers.filter(question=question).update(original=" \n")
-    with pytest.raises(ProfileNotReady, match="There is no answer yet") as refusal:
+    with pytest.raises(NotReady, match="There is no answer yet") as refusal:
         profile.publish(by=None, now=now)
     assert question.label in str(refusal.value)
 
@@ -196,7 +197,7 @@ def test_publishing_a_quotation_nobody_said_is_refused(db, now):
     profile = make_profile(
         published=False, pull_quote="We love openness", answers=["We like it", "2", "3", "4"]
     )
-    with pytest.raises(ProfileNotReady, match="pull quote"):
+    with pytest.raises(NotReady, match="pull quote"):
         profile.publish(by=None, now=now)
 
 
@@ -224,7 +225,7 @@ def test_withdrawn_story_returns_only_with_a_new_agreement(db, now):
     profile = make_profile()
     first_published_at = profile.published_at
     profile.withdraw(now=timezone.now())
-    with pytest.raises(ProfileNotReady, match="agreed again"):
+    with pytest.raises(NotReady, match="agreed again"):
         profile.publish(by=None, now=timezone.now())
     profile.consented_at = timezone.now()
     profile.save()
