@@ -1,7 +1,10 @@
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib import admin
 from django.urls import reverse
 
 from manifesto.models import Phase
-from tests.factories import make_criterion, make_idea, make_round, make_term
+from tests.factories import make_criterion, make_idea, make_round, make_term, make_votes
 
 
 def tasks(client):
@@ -24,3 +27,27 @@ def test_an_expert_sees_what_is_left_to_score_and_nothing_of_the_editors(sign_in
     make_idea(round=round)
     make_idea(published=False)
     assert tasks(sign_in(expert)) == ["Score 2 ideas: Wales"]
+
+
+def reverse_relations():
+    return [
+        (model, relation.name)
+        for model in admin.site._registry
+        for relation in model._meta.get_fields()
+        if not relation.concrete and relation.is_relation
+    ]
+
+
+@pytest.mark.parametrize(("model", "name"), reverse_relations())
+def test_no_list_is_filtered_by_what_points_to_it(model, name):
+    assert not admin.site._registry[model].lookup_allowed(name, "1")
+
+
+@pytest.mark.parametrize("path", ["/admin/profiles/member/?votes=1", "/admin/manifesto/idea/?votes__gte=1"])
+def test_the_address_bar_ties_nobody_to_a_vote(sign_in, administrator, path):
+    make_votes(idea=make_idea())
+    assert sign_in(administrator).get(path).status_code == 400
+
+
+def test_secrets_of_second_factors_have_no_page(sign_in, administrator):
+    assert not admin.site.is_registered(Authenticator)
