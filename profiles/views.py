@@ -22,7 +22,7 @@ def organisation_detail(request, slug):
     context = {
         "organisation": organisation,
         "profiles": organisation.profiles.published().for_cards().by_newest(),
-        "ideas": organisation.ideas.published().for_cards().by_newest(),
+        "ideas": organisation.ideas.survivors().for_cards().by_newest(),
         "actions": organisation.actions.open().in_public_notes().for_page().by_due_date(),
         "attendances": organisation.attendances.named().present().at_public_meetings(today).one_per_meeting(),
     }

@@ -99,7 +99,7 @@ def scoring(request, round, *, now):
 @round_view
 def scoring_idea(request, round, *, number, now):
     term = serving_term(request, round, now)
-    idea = get_object_or_404(round.ideas.published().for_page(), number=number)
+    idea = get_object_or_404(round.ideas.live().for_page(), number=number)
     if refusal := term.refusal_to_score(idea, now):
         raise refusal
     form = ScoreForm(

@@ -85,6 +85,6 @@ def publication(request, round, *, now):
         round=round,
         refusal=refusal,
         is_stale=isinstance(refusal, EditedMeanwhile),
-        ideas=round.ideas.published().for_cards().by_place(),
+        ideas=round.ideas.live().for_cards().by_place(),
         can_score=round.allows(Action.SCORE, now),
     )

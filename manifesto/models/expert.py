@@ -80,12 +80,16 @@ class ExpertTermQuerySet(models.QuerySet):
         return answers
 
 
-def _is_conflicted(*, term, member, idea, organisation):
-    """The rule of automatic exclusion: the expert wrote the idea or belongs to the organisation behind it."""
+def _is_conflicted(*, term, member, idea):
+    """The rule of automatic exclusion: the expert wrote the idea or belongs to the organisation behind it.
+
+    An idea that was merged into it counts as part of it; its authors are co-authors.
+    """
+    behind = Q(organisation__ideas=idea) | Q(organisation__ideas__survivor=idea)
     return (
         Exists(Authorship.objects.filter(member=member, idea=idea))
-        | Exists(Membership.objects.current().confirmed().filter(member=member, organisation=organisation))
-        | Exists(ExpertTerm.affiliations.through.objects.filter(expertterm=term, organisation=organisation))
+        | Exists(Membership.objects.current().confirmed().filter(behind, member=member))
+        | Exists(ExpertTerm.affiliations.through.objects.filter(behind, expertterm=term))
     )
 
 
@@ -135,14 +139,13 @@ class ExpertTerm(models.Model):
             term=self.pk,
             member=self.member_id,
             idea=OuterRef("pk"),
-            organisation=OuterRef("organisation"),
         )
-        return self.round.ideas.published().filter(conflict).order_by("number")
+        return self.round.ideas.live().filter(conflict).order_by("number")
 
     def ideas_to_score(self):
         """Public ideas of the round that this expert may score, in the order they came in."""
         conflicted = self.conflicted_ideas().order_by().values("pk")
-        return self.round.ideas.published().exclude(pk__in=conflicted).defer("search").order_by("number")
+        return self.round.ideas.live().exclude(pk__in=conflicted).defer("search").order_by("number")
 
     def scored_ideas(self):
         """Of those, the ones with an answer for every criterion, if only "don't know"."""
@@ -187,7 +190,7 @@ class ExpertTerm(models.Model):
         """Why this expert can't score the idea now, or None if they can."""
         if not self.is_current(timezone.localdate(now)):
             return NotAnExpert("Your time on the expert group has ended or not begun.")
-        if idea.round_id != self.round_id or not idea.is_published:
+        if idea.round_id != self.round_id or not idea.is_live:
             return NotPublished("This idea is not among those to score.")
         if self.conflicted_ideas().filter(pk=idea.pk).exists():
             return ConflictOfInterest(
@@ -239,7 +242,6 @@ class AssessmentQuerySet(models.QuerySet):
             term=OuterRef("term"),
             member=OuterRef("term__member"),
             idea=OuterRef("revision__idea"),
-            organisation=OuterRef("revision__idea__organisation"),
         )
         return (
             self.exclude(conflict)

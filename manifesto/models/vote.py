@@ -139,6 +139,11 @@ class Vote(models.Model):
     def __str__(self):
         return "A vote"
 
+    @property
+    def counted_for(self):
+        """The idea that the vote counts for: its own or what that was merged into."""
+        return self.idea.survivor or self.idea
+
 
 class TallyQuerySet(models.QuerySet):
     def rebuild(self, ideas):

@@ -16,7 +16,7 @@ def idea_list(request, slug):
     now = timezone.now()
     ideas = IdeaFilter(
         request.GET,
-        round.ideas.published().for_cards(),
+        round.ideas.live().for_cards(),
         request=request,
         round=round,
         today=timezone.localdate(now),
@@ -40,6 +40,7 @@ def idea_detail(request, slug, number):
         raise Http404
     now = timezone.now()
     signed_in = request.user.is_authenticated
+    merged = idea.merged_ideas.published().by_number()
     context = {
         "idea": idea,
         "round": idea.round,
@@ -48,6 +49,9 @@ def idea_detail(request, slug, number):
         "refusal": idea.refusal_to_support(request.user, now) if signed_in else None,
         "is_supported": bool(Idea.supported_among([idea], request.user)),
         "moderation": None if idea.is_published else idea.moderations.first(),
+        "merge": idea.merges.live().first() if idea.survivor else None,
+        "merged_ideas": merged,
+        "supported_through": idea.supported_through(request.user) if merged else [],
     }
     return render(request, "manifesto/idea_detail.html", context)
 

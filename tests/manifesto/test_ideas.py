@@ -87,7 +87,7 @@ def test_declining_without_words_is_refused_by_the_database(db, editor):
 
 
 @pytest.mark.parametrize(
-    "name", ["published", "pending", "declined", "shortlisted", "not_shortlisted", "undecided"]
+    "name", ["published", "live", "pending", "declined", "shortlisted", "not_shortlisted", "undecided"]
 )
 def test_querysets_agree_with_predicates(db, editor, name):
     open_round, done = make_round(), make_round(phase=Phase.SHORTLISTED)
@@ -313,10 +313,10 @@ def test_idea_page_costs_a_fixed_number_of_queries(client, db, member, django_as
     idea = make_idea(organisation=make_organisation())
     make_votes(idea=idea, number=5)
     address = idea.get_absolute_url()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(address)
     client.force_login(member)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(address)
 
 
