@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
@@ -131,6 +132,7 @@ class Round(models.Model):
         editable=False,
         related_name="published_shortlists",
     )
+    shortlist_working = models.JSONField(null=True, editable=False)
     presented_at = models.DateTimeField(
         null=True, blank=True, help_text="When the shortlist was given to government."
     )
@@ -182,6 +184,13 @@ class Round(models.Model):
     def get_absolute_url(self):
         return reverse("manifesto:round_detail", args=[self.slug])
 
+    def clean(self):
+        super().clean()
+        now = timezone.now()
+        moments = {"announced_at": self.announced_at, "presented_at": self.presented_at}
+        if late := [name for name, moment in moments.items() if moment and moment > now]:
+            raise ValidationError(dict.fromkeys(late, "This can't be in the future."))
+
     @property
     def place(self):
         return self.get_area_display() if self.area else "United Kingdom"
@@ -191,9 +200,11 @@ class Round(models.Model):
         return self.shortlist_published_at is not None
 
     def phase_at(self, now) -> Phase:
-        """The one place that compares the round's dates with the clock. A round nobody knows of is upcoming."""
-        if self.announced_at is None:
-            return Phase.UPCOMING
+        """Where the round stands. One nobody knows of is upcoming, whatever its dates."""
+        return self._dated_phase(now) if self.announced_at else Phase.UPCOMING
+
+    def _dated_phase(self, now):
+        """The one place that compares the round's dates with the clock."""
         if self.presented_at:
             return Phase.PRESENTED
         if self.shortlist_published_at:
@@ -256,8 +267,8 @@ class Round(models.Model):
         return f"Scoring closed on {_day_and_time(self.scoring_close_at)}."
 
     def has_begun_scoring(self, now) -> bool:
-        """Whether wordings, votes, criteria and weights are fixed for good."""
-        return self.phase_at(now) in (Phase.PRIORITISATION, Phase.SHORTLISTED, Phase.PRESENTED)
+        """Whether wordings, votes, criteria and weights are fixed for good, even should nobody know of the round."""
+        return self._dated_phase(now) in (Phase.PRIORITISATION, Phase.SHORTLISTED, Phase.PRESENTED)
 
     def refusal_to_rank(self, now) -> Refused | None:
         """Why there is no ranking yet, or None if there can be one."""
@@ -266,13 +277,22 @@ class Round(models.Model):
         return None
 
     def ranking(self):
-        """Pairs of a public idea and its ranking.Result, best first. Who may see them is the caller's to ask."""
+        """Pairs of a public idea and its ranking.Result, best first. Who may see them is the caller's to ask.
+
+        Once published it stays as it was: an expert who joins an organisation later doesn't change the past.
+        """
         ideas = self.ideas.live().with_supporters().select_related("theme", "decision")
         by_number = {idea.number: idea for idea in ideas.defer("search", "why", "how", "difference")}
+        results = self._published_results() or self._results(by_number)
+        return [(by_number[result.idea], result) for result in results if result.idea in by_number]
+
+    def _results(self, numbers):
         answers = self.expert_terms.answers()
         weights = dict(self.criteria.values_list("slug", "weight"))
-        results = rank({number: answers.get(number, {}) for number in by_number}, weights)
-        return [(by_number[result.idea], result) for result in results]
+        return rank({number: answers.get(number, {}) for number in numbers}, weights)
+
+    def _published_results(self):
+        return [Result.from_plain(plain) for plain in self.shortlist_working or ()]
 
     def next_number(self):
         """The number of the next idea. The caller's transaction holds the round's row until it ends."""
@@ -352,7 +372,10 @@ class Round(models.Model):
                         "Somebody saved the shortlist after you opened this page. Please read it once more."
                     )
                 locked.shortlist_published_at, locked.shortlist_published_by = now, by
-                locked.save(update_fields=["shortlist_published_at", "shortlist_published_by"])
+                locked.shortlist_working = [result.as_plain() for _, result in locked.ranking()]
+                locked.save(
+                    update_fields=["shortlist_published_at", "shortlist_published_by", "shortlist_working"]
+                )
         self.refresh_from_db()
 
 
