@@ -57,7 +57,7 @@ def make_round(*, phase=Phase.CROWDSOURCING, now=None, **fields):
         "slug": f"round-{serial}",
         "summary": "A round.",
         "introduction": "What it is for.",
-        "announced_at": opened - day,
+        "announced_at": min(opened, now) - day,
         "ideas_open_at": opened,
         "ideas_close_at": opened + 30 * day,
         "votes_open_at": opened,

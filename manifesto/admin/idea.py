@@ -9,25 +9,18 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from profiles.admin.filters import QuerysetFilter
+
 from ..errors import Refused
 from ..forms.moderation import IdeaAdminForm, ModerationForm
 from ..models import Idea
 from ..models.idea import WORDING
 
 
-class StateFilter(admin.SimpleListFilter):
+class StateFilter(QuerysetFilter):
     title = "state"
     parameter_name = "state"
-
-    def lookups(self, request, model_admin):
-        return [
-            ("pending", "Waiting for an editor"),
-            ("published", "Published"),
-            ("declined", "Not published"),
-        ]
-
-    def queryset(self, request, queryset):
-        return getattr(queryset, self.value())() if self.value() in dict(self.lookup_choices) else queryset
+    states = [("pending", "Waiting for an editor"), ("published", "Published"), ("declined", "Not published")]
 
 
 @admin.register(Idea)

@@ -1,25 +1,18 @@
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.db.models import Exists, OuterRef
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
+from profiles.admin.fields import FIELDS, AlsoValidated
+
 from ..forms.scoring import ExpertTermForm
 from ..models import Criterion, ExpertTerm, Round, Theme
 from . import scoring, shortlist
 
-# One labelled field a moment, and a list to tick, work with a keyboard and without JavaScript.
-ACCESSIBLE_FIELDS = {
-    models.DateTimeField: {
-        "form_class": forms.DateTimeField,
-        "widget": forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    },
-    models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
-    models.ManyToManyField: {"widget": forms.CheckboxSelectMultiple},
-}
+FIXED_ONCE_SCORED = ["ideas_open_at", "ideas_close_at", "votes_open_at", "votes_close_at", "scoring_open_at"]
 
 
 class ThemeInline(admin.StackedInline):
@@ -69,20 +62,17 @@ def _is_frozen(round):
     return bool(round and round.pk and round.has_begun_scoring(timezone.now()))
 
 
+class RoundForm(AlsoValidated, forms.ModelForm):
+    also_validated = {*FIXED_ONCE_SCORED, "shortlist_published_at"}
+
+
 @admin.register(Round)
 class RoundAdmin(admin.ModelAdmin):
     """Where editors set a round up, and where experts find their desk."""
 
-    FIXED_ONCE_SCORED = [
-        "ideas_open_at",
-        "ideas_close_at",
-        "votes_open_at",
-        "votes_close_at",
-        "scoring_open_at",
-    ]
-
+    form = RoundForm
     prepopulated_fields = {"slug": ["title"]}
-    formfield_overrides = ACCESSIBLE_FIELDS
+    formfield_overrides = FIELDS
     search_fields = ["title"]
     ordering = ["-ideas_open_at", "-pk"]
     inlines = [ThemeInline, CriterionInline]
@@ -137,7 +127,9 @@ class RoundAdmin(admin.ModelAdmin):
         return pages
 
     def get_readonly_fields(self, request, obj=None):
-        fixed = list(self.FIXED_ONCE_SCORED) if _is_frozen(obj) else []
+        fixed = list(FIXED_ONCE_SCORED) if _is_frozen(obj) else []
+        if obj and obj.announced_at and obj.announced_at <= timezone.now() and obj.ideas.exists():
+            fixed.append("announced_at")
         if obj is None or not obj.is_shortlist_published:
             fixed.append("presented_at")
         return fixed
@@ -178,7 +170,7 @@ class ExpertTermAdmin(admin.ModelAdmin):
     list_select_related = ["member", "round"]
     search_fields = ["member__display_name"]
     ordering = ["round", "member__display_name", "pk"]
-    formfield_overrides = ACCESSIBLE_FIELDS
+    formfield_overrides = FIELDS
 
     def get_fields(self, request, obj=None):
         who = "member" if obj else "email"

@@ -1,5 +1,7 @@
 from django import forms
 
+from profiles.admin.fields import AlsoValidated
+
 from ..models import Authorship, Idea
 from ..vocabularies import DeclineReason
 from .draft import DraftForm, LinesField
@@ -39,8 +41,10 @@ class ModerationForm(forms.Form):
             idea.decline(by=by, now=now, reason=self.cleaned_data["answer"], words=words)
 
 
-class IdeaAdminForm(forms.ModelForm):
+class IdeaAdminForm(AlsoValidated, forms.ModelForm):
     """An idea as editors see it; one that didn't come through the website is entered here."""
+
+    also_validated = {"round", "source"}
 
     credited_as = forms.CharField(
         label="Credited to",

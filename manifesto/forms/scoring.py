@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 from django import forms
 
+from profiles.admin.fields import AlsoValidated
 from profiles.models import Member
 
 from ..models import Assessment, Decision, ExpertTerm
@@ -177,8 +178,11 @@ class PublicationForm(forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
 
-class ExpertTermForm(forms.ModelForm):
+class ExpertTermForm(AlsoValidated, forms.ModelForm):
     """An expert's term; a new one names the member by e-mail address, since editors can't browse members."""
+
+    # The member comes from the address, so one term per member and round is checked here, not by a crash.
+    also_validated = {"member"}
 
     email = forms.EmailField(
         label="Member's e-mail address", help_text="The address they sign in with. They must have joined."
@@ -202,8 +206,3 @@ class ExpertTermForm(forms.ModelForm):
             raise forms.ValidationError("This member has not confirmed their e-mail address yet.")
         self.instance.member = member
         return address
-
-    def _get_validation_exclusions(self):
-        # The member comes from the address, so one term per member and round is checked here, not by a crash.
-        excluded = super()._get_validation_exclusions()
-        return excluded - {"member"} if self.instance.member_id else excluded

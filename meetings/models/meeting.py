@@ -1,6 +1,8 @@
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 
 from profiles.models import Member, Organisation
 from profiles.vocabularies import Area, ChoiceArrayField, labels_of
@@ -112,6 +114,11 @@ class Meeting(models.Model):
 
     def get_absolute_url(self):
         return reverse("meetings:meeting_detail", args=[self.slug])
+
+    def clean(self):
+        super().clean()
+        if self.announced_at and self.announced_at > timezone.now():
+            raise ValidationError({"announced_at": "This can't be in the future."})
 
     @property
     def is_announced(self):

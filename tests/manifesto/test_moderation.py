@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from manifesto.models import Idea, Phase
 from tests.factories import idea_content, make_idea, make_member, make_round, make_theme, make_votes
+from tests.profiles.admin_forms import errors_in, filled_in
 
 
 def desk(idea):
@@ -176,3 +177,15 @@ def test_staff_with_a_second_factor_reach_the_admin(client, editor, settings):
     TOTP.activate(editor, generate_totp_secret())
     client.force_login(editor)
     assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_reference_that_is_taken_is_refused_in_words(sign_in, editor):
+    first = make_idea(external_reference="A-1")
+    second = make_idea(round=first.round, external_reference="A-2")
+    client = sign_in(editor)
+    address = reverse("admin:manifesto_idea_change", args=[second.pk])
+    response = client.post(address, filled_in(client.get(address), external_reference="A-1"))
+    assert (response.status_code, errors_in(response)) == (
+        200,
+        ["An idea with this reference came in already."],
+    )

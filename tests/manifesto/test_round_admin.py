@@ -9,6 +9,7 @@ from django.utils import timezone
 from manifesto.models import Criterion, ExpertTerm, Phase, Round
 from profiles.models import Member
 from tests.factories import make_criterion, make_idea, make_member, make_organisation, make_round, make_term
+from tests.profiles.admin_forms import filled_in
 
 DAY = timedelta(days=1)
 PAGES = ["scoring", "scoring_idea", "ranking", "shortlist", "publication"]
@@ -248,6 +249,53 @@ def test_dates_in_the_wrong_order_are_explained(editor, sign_in):
     page = save(sign_in(editor), round, ideas_close_at="2001-01-01T10:00")
     assert page.status_code == 200
     assert "The last day for ideas must be later than the first." in page.content.decode()
+
+
+def test_scoring_may_not_close_before_the_opening_that_is_fixed(scored_round, editor, sign_in):
+    page = save(sign_in(editor), scored_round, scoring_close_at="2001-01-01T10:00")
+    assert page.status_code == 200
+    assert "Scoring must close after it opens." in page.content.decode()
+
+
+def test_saving_a_round_keeps_the_seconds_of_its_dates(editor, sign_in):
+    moments = {"announced_at": -20, "ideas_open_at": -10, "ideas_close_at": 20}
+    start = timezone.now().replace(second=37, microsecond=0)
+    round = make_round(now=start, **{name: start + days * DAY for name, days in moments.items()})
+    visit = sign_in(editor)
+    page = visit.get(reverse("admin:manifesto_round_change", args=[round.pk]))
+    assert visit.post(page.request["PATH_INFO"], filled_in(page)).status_code == 302
+    after = Round.objects.get()
+    assert {name: getattr(after, name) for name in moments} == {
+        name: getattr(round, name) for name in moments
+    }
+
+
+@pytest.mark.parametrize("field", ["announced_at", "presented_at"])
+def test_what_has_not_happened_is_refused_in_words(editor, sign_in, field):
+    round = make_round(phase=Phase.SHORTLISTED)
+    tomorrow = timezone.localtime(timezone.now() + DAY).strftime("%Y-%m-%dT%H:%M")
+    page = save(sign_in(editor), round, **{field: tomorrow})
+    assert page.context["errors"] == [["This can't be in the future."]]
+
+
+def test_announcement_stays_once_the_round_has_ideas(editor, sign_in):
+    round = make_round(phase=Phase.CROWDSOURCING)
+    visit = sign_in(editor)
+    save(visit, round, announced_at="")
+    assert Round.objects.get().announced_at is None
+    make_idea(round=round)
+    save(visit, round, announced_at="2026-01-01T10:00")
+    announced = Round.objects.get().announced_at
+    assert announced.isoformat() == "2026-01-01T10:00:00+00:00"
+    save(visit, round, announced_at="")
+    assert Round.objects.get().announced_at == announced
+
+
+def test_weights_stay_fixed_though_nobody_knows_of_the_round(scored_round, editor, sign_in):
+    Round.objects.update(announced_at=None)
+    visit = sign_in(editor)
+    save(visit, scored_round, **{"criteria-0-weight": 9})
+    assert list(scored_round.criteria.values_list("weight", flat=True)) == [2, 1]
 
 
 # Expert terms

@@ -158,3 +158,12 @@ def test_unannounced_round_is_hidden_everywhere(client, db):
     assert client.get(idea.get_absolute_url()).status_code == 404
     for name in ("home", "manifesto:round_list"):
         assert "Secret plans" not in client.get(reverse(name)).content.decode()
+
+
+def test_scoring_has_begun_whether_or_not_the_round_is_announced(db):
+    now = timezone.now()
+    for phase in Phase:
+        fields = {"phase": phase, "now": now}
+        known, unknown = make_round(**fields), make_round(**fields, announced_at=None)
+        assert known.has_begun_scoring(now) == unknown.has_begun_scoring(now)
+        assert unknown.phase_at(now) == Phase.UPCOMING
