@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import drafts, ideas, rounds, shortlist, support
+from .views import drafts, follows, ideas, rounds, shortlist, support
 
 app_name = "manifesto"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("drafts/<int:pk>/deletion/", drafts.draft_delete, name="draft_delete"),
     path("support/", support.support_create, name="support_create"),
     path("support/withdrawals/", support.support_withdraw, name="support_withdraw"),
+    path("follows/", follows.follow_create, name="follow_create"),
+    path("follows/ends/", follows.follow_end, name="follow_end"),
     path("my/ideas/", ideas.my_ideas, name="my_ideas"),
     path("my/votes/", ideas.my_votes, name="my_votes"),
 ]

@@ -1,6 +1,8 @@
 from django import forms
 from django.utils import timezone
 
+from .vocabularies import Frequency
+
 
 class SignupForm(forms.Form):
     """What joining asks besides the e-mail address and password; django-allauth adds those."""
@@ -24,3 +26,9 @@ class SignupForm(forms.Form):
         member.display_name = self.cleaned_data["display_name"]
         member.save(update_fields=["display_name"])
         member.give_consent(now=timezone.now())
+
+
+class NotificationSettingsForm(forms.Form):
+    email_frequency = forms.ChoiceField(
+        label="How often shall we write?", choices=Frequency, widget=forms.RadioSelect
+    )

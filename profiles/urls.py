@@ -1,9 +1,11 @@
 from django.urls import path
 
-from . import views
+from . import notification_views, views
 
 app_name = "profiles"
 urlpatterns = [
+    path("account/news/", notification_views.notification_settings, name="notification_settings"),
+    path("no-more-e-mails/<str:token>/", notification_views.unsubscribe, name="unsubscribe"),
     path("organisations/", views.organisation_list, name="organisation_list"),
     path("organisations/<slug:slug>/", views.organisation_detail, name="organisation_detail"),
     path("stories/", views.profile_list, name="profile_list"),

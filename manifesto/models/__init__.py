@@ -1,6 +1,8 @@
+from .announcement import PhaseAnnouncement
 from .decision import Decision
 from .draft import Draft
 from .expert import Assessment, Criterion, ExpertTerm, Score
+from .follow import Follow
 from .idea import Authorship, Idea, Moderation, Revision
 from .lexeme import Lexeme
 from .merge import Merge
@@ -15,11 +17,13 @@ __all__ = [
     "Decision",
     "Draft",
     "ExpertTerm",
+    "Follow",
     "Idea",
     "Lexeme",
     "Merge",
     "Moderation",
     "Phase",
+    "PhaseAnnouncement",
     "Revision",
     "Round",
     "Score",

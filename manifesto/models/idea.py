@@ -13,6 +13,7 @@ from meetings.models import Meeting
 from profiles.models import Answer, Member, Organisation
 from profiles.vocabularies import NATIONS, Area, ChoiceArrayField, labels_of
 
+from .. import news
 from ..errors import (
     AlreadyModerated,
     ConsentNeeded,
@@ -400,9 +401,12 @@ class Idea(IdeaContent):
         with transaction.atomic():
             if not Idea.objects.pending().filter(pk=self.pk).update(**state):
                 raise AlreadyModerated("Somebody has dealt with this idea already.")
-            Moderation.objects.create(
+            moderation = Moderation.objects.create(
                 idea=self, reason=reason, words=words, moderated_by=by, moderated_at=now
             )
+            news.idea_answered(self, moderation, now=now)
+            if moderation.is_approval:
+                news.idea_published(self, now=now)
         self.refresh_from_db(fields=["published_at", "declined_at"])
 
     def refusal_to_support(self, member, now) -> Refused | None:

@@ -14,6 +14,7 @@ from ogp_network import markdown
 from profiles.models import Member
 from profiles.vocabularies import Area
 
+from .. import news
 from ..errors import EditedMeanwhile, NotAllowedInPhase, NotReady, Refused
 from ..ranking import rank
 
@@ -376,6 +377,7 @@ class Round(models.Model):
                 locked.save(
                     update_fields=["shortlist_published_at", "shortlist_published_by", "shortlist_working"]
                 )
+                news.shortlist_published(locked, now=now)
         self.refresh_from_db()
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from ..filters import IdeaFilter
-from ..models import Action, Draft, Idea, Round
+from ..models import Action, Draft, Follow, Idea, Round
 
 PER_PAGE = 20
 
@@ -48,6 +48,7 @@ def idea_detail(request, slug, number):
         "why_not": idea.round.why_no_votes(now),
         "refusal": idea.refusal_to_support(request.user, now) if signed_in else None,
         "is_supported": bool(Idea.supported_among([idea], request.user)),
+        "followed": Follow.followed_among([idea], request.user),
         "moderation": None if idea.is_published else idea.moderations.first(),
         "merge": idea.merges.live().first() if idea.survivor else None,
         "merged_ideas": merged,

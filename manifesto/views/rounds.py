@@ -2,7 +2,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from ..models import Action, Round
+from ..models import Action, Follow, Round
 
 
 def round_list(request):
@@ -17,13 +17,15 @@ def round_detail(request, slug):
     now = timezone.now()
     today = timezone.localdate(now)
     round = get_object_or_404(Round.objects.announced().with_idea_count(), slug=slug)
+    themes = round.themes.with_idea_count()
     context = {
         "round": round,
         "phase": round.phase_at(now),
         "timeline": round.timeline_at(now),
         "can_submit": round.allows(Action.SUBMIT, now),
         "can_support": round.allows(Action.SUPPORT, now),
-        "themes": round.themes.with_idea_count(),
+        "themes": themes,
+        "followed": Follow.followed_among([round, *themes], request.user),
         "shortlisted": round.ideas.shortlisted().for_cards().by_place(),
         "criteria": round.criteria.all(),
         "upcoming": round.meetings.announced().upcoming(today).for_cards().by_soonest(),

@@ -94,6 +94,18 @@ class Member(AbstractBaseUser, PermissionsMixin):
             self.is_staff = True
 
 
+    def withdraw_consent(self, *, now):
+        """Take the agreement back, from now on: what the member supports stays until they withdraw that too."""
+        self.consents.current().update(withdrawn_at=now)
+
+    def choose_email_frequency(self, frequency):
+        """From now on. Nobody who wants no e-mails gets those that wait."""
+        with transaction.atomic():
+            Member.objects.filter(pk=self.pk).update(email_frequency=frequency)
+            if frequency == Frequency.OFF:
+                self.notifications.unsent().delete()
+        self.email_frequency = frequency
+
 def display_name(member) -> str:
     """What allauth calls a member in pages and mails."""
     return member.public_name

@@ -12,6 +12,7 @@ from .member import Member
 # Digests go out from this local time on, with what was told before it.
 DIGEST_TIME = time(7, 0)
 PREPARED_AT_ONCE = 500
+GIVE_UP_AFTER = timedelta(days=2)
 # A number of our own: whoever holds it in a transaction is the one who prepares mailings.
 PREPARATION_LOCK = 2014_1104
 
@@ -48,16 +49,24 @@ class NotificationQuerySet(models.QuerySet):
         Nothing is sent here. Telling the same member the same `key` again changes nothing; None among `members` and
         those who want no e-mails are passed over. `words` are plain text, `address` is a path of this site.
         """
-        if not isinstance(members, models.QuerySet):
-            members = [member.pk for member in members if member]
-        wanted = Member.objects.filter(pk__in=members, is_active=True).exclude(email_frequency=Frequency.OFF)
-        values = _content(subject=subject, words=words, address=address, now=now)
+        pks = members.values_list("pk", flat=True) if isinstance(members, models.QuerySet) else members
+        pks = [getattr(member, "pk", member) for member in pks if member]
+        self.tell_each(dict.fromkeys(pks, words), key=key, subject=subject, address=address, now=now)
+
+    def tell_each(self, words_by_member, *, key, subject, address, now=None):
+        """As `tell`, in words of each member's own, by the member's primary key."""
+        wanted = Member.objects.filter(pk__in=words_by_member, is_active=True)
         # In order, so that two verbs that tell the same people wait for each other instead of deadlocking.
-        pks = list(wanted.order_by("pk").values_list("pk", flat=True))
+        pks = list(wanted.exclude(email_frequency=Frequency.OFF).order_by("pk").values_list("pk", flat=True))
         told = self._told_under_earlier_secrets(pks, key)
         self.bulk_create(
             [
-                self.model(member_id=pk, key=key, fingerprint=_fingerprints(f"{pk}:{key}")[0], **values)
+                self.model(
+                    member_id=pk,
+                    key=key,
+                    fingerprint=_fingerprints(f"{pk}:{key}")[0],
+                    **_content(subject=subject, words=words_by_member[pk], address=address, now=now),
+                )
                 for pk in pks
                 if pk not in told
             ],
@@ -215,7 +224,8 @@ class MailingQuerySet(models.QuerySet):
 
     def claim(self, now):
         """The next mailing to send, or None; nobody else gets it until the caller's transaction ends."""
-        return self.due(now).by_oldest().select_for_update(skip_locked=True, of=["self"]).first()
+        due = self.due(now).select_related("member").by_oldest()
+        return due.select_for_update(skip_locked=True, of=["self"]).first()
 
 
 def message_token():
@@ -270,6 +280,43 @@ class Mailing(models.Model):
 
     def __str__(self):
         return f"Mailing {self.pk}"
+
+    def record_sent(self, *, now):
+        """The mail server has taken it. What it said is forgotten; that it was said is kept."""
+        Mailing.objects.filter(pk=self.pk).update(sent_at=now, sent_on=timezone.localdate(now))
+        self._forget_words()
+
+    def record_failure(self, *, now, is_refused):
+        """Try again later: soon if the mail server has trouble, ever less often if it refuses the address.
+
+        An address that is still refused after two days is given up.
+        """
+        longest = timedelta(hours=6) if is_refused else timedelta(minutes=30)
+        wait = min(timedelta(minutes=5) * 2 ** min(self.attempts, 10), longest)
+        is_hopeless = is_refused and now - self.prepared_at >= GIVE_UP_AFTER
+        Mailing.objects.filter(pk=self.pk).update(
+            attempts=F("attempts") + 1,
+            next_attempt_at=now + wait,
+            given_up_at=now if is_hopeless else None,
+        )
+        if is_hopeless:
+            self._forget_words()
+
+    def abandon(self):
+        """There is nothing left to say, or nobody to say it to."""
+        self.notifications.all().delete()
+        self.delete()
+
+    def close_address(self, *, now):
+        """Never write again to the address of somebody without an account."""
+        with transaction.atomic():
+            ClosedAddress.objects.bulk_create(
+                [ClosedAddress(email=self.email, closed_at=now)], ignore_conflicts=True
+            )
+            Notification.objects.filter(member=None, email=self.email).unsent().delete()
+
+    def _forget_words(self):
+        self.notifications.update(key="", subject="", words="", address="")
 
 
 class ClosedAddress(models.Model):

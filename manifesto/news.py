@@ -1,0 +1,138 @@
+"""Who is told what when something happens to an idea or a round. Called by the verbs, in their transactions.
+
+What a member supports is said to that member only, in the text of the e-mail and never in its subject.
+"""
+
+from collections import defaultdict
+
+from django.db.models import Q
+from django.urls import reverse
+
+from profiles.models import Member, Notification
+
+# A digest is for reading; the page has them all.
+LISTED = 20
+
+
+def idea_answered(idea, moderation, *, now):
+    """Tell the authors what an editor answered."""
+    if moderation.is_approval:
+        subject, words = "Your idea is published", f"“{idea}” is published. Anybody can read it now."
+    else:
+        subject = "An answer to your idea"
+        words = (
+            f"An editor has read “{idea}” and did not publish it: {moderation.get_reason_display().lower()}."
+        )
+    if moderation.words:
+        words += f"\n\nThe editor writes:\n\n{moderation.words}"
+    Notification.objects.tell(
+        Member.objects.filter(authorships__idea=idea),
+        key=f"idea-{idea.pk}-moderation-{moderation.pk}",
+        subject=subject,
+        words=words,
+        address=idea.get_absolute_url(),
+        now=now,
+    )
+
+
+def idea_published(idea, *, now):
+    """Tell those who follow its theme or its round, but for its authors."""
+    followers = Member.objects.filter(
+        Q(pk__in=idea.theme.follows.values("member")) | Q(pk__in=idea.round.follows.values("member"))
+    )
+    Notification.objects.tell(
+        followers.exclude(authorships__idea=idea),
+        key=f"idea-{idea.pk}-published",
+        subject="A new idea",
+        words=f"“{idea}” is a new idea under {idea.theme}, in {idea.round}.",
+        address=idea.get_absolute_url(),
+        now=now,
+    )
+
+
+def shortlist_published(round, *, now):
+    """Tell everybody concerned once, with what was decided about each one's own, supported and followed ideas."""
+    outcomes = {
+        decision.idea_id: _outcome(decision)
+        for decision in round.decisions.filter(idea__published_at__isnull=False).select_related("idea")
+    }
+    own = _ideas_by_member(authorships__idea__round=round)
+    others = _ideas_by_member(votes__idea__round=round)
+    for member, ideas in _ideas_by_member(follows__idea__round=round).items():
+        others[member] |= ideas
+    opening = f"The shortlist of {round} is published, with the reasons for every decision."
+    words = {
+        pk: "\n\n".join(
+            [
+                opening,
+                *_section("Your own", own.get(pk, set()), outcomes),
+                *_section(
+                    "Ideas you support or follow", others.get(pk, set()) - own.get(pk, set()), outcomes
+                ),
+            ]
+        )
+        for pk in _concerned_by(round)
+    }
+    Notification.objects.tell_each(
+        words,
+        key=f"round-{round.pk}-shortlist",
+        subject="The shortlist is published",
+        address=reverse("manifesto:shortlist", args=[round.slug]),
+        now=now,
+    )
+
+
+def phase_begun(round, phase, *, now):
+    """Tell everybody concerned of a phase that begins by its date, or with the handing over."""
+    Notification.objects.tell(
+        _concerned_by(round),
+        key=f"round-{round.pk}-phase-{phase}",
+        subject=f"{round}: {phase.label.lower()}",
+        words=PHASE_WORDS[phase].format(round=round),
+        address=round.get_absolute_url(),
+        now=now,
+    )
+
+
+PHASE_WORDS = {
+    "crowdsourcing": "{round} is open for ideas. Put one forward, or read what others propose.",
+    "refinement": "{round} takes no new ideas any more. Those there are can still be improved.",
+    "prioritisation": "The experts of {round} have begun to weigh the ideas. Their shortlist comes with reasons.",
+    "presented": "The shortlist of {round} has been given to government.",
+}
+
+
+def _concerned_by(round):
+    """Those who follow the round or something in it, wrote an idea, or support one: primary keys."""
+    ways = [
+        {"follows__round": round},
+        {"follows__theme__round": round},
+        {"follows__idea__round": round},
+        {"authorships__idea__round": round, "authorships__idea__published_at__isnull": False},
+        {"votes__idea__round": round},
+    ]
+    return {pk for way in ways for pk in Member.objects.filter(**way).values_list("pk", flat=True)}
+
+
+def _ideas_by_member(**way):
+    """Sets of ideas' primary keys by the member's, for the relation that `way` leads along to the ideas' round."""
+    ideas = defaultdict(set)
+    relation = next(iter(way)).removesuffix("__round")
+    for member, idea in Member.objects.filter(**way).values_list("pk", relation).iterator():
+        ideas[member].add(idea)
+    return ideas
+
+
+def _outcome(decision):
+    place = f", place {decision.position}" if decision.position else ""
+    return f"“{decision.idea}”: {decision.get_outcome_display().lower()}{place}"
+
+
+def _section(heading, ideas, outcomes):
+    """Lines under a heading, or nothing."""
+    lines = [f"- {outcomes[idea]}" for idea in sorted(ideas & outcomes.keys())]
+    if not lines:
+        return []
+    if len(lines) > LISTED:
+        lines[LISTED:] = [f"- and {len(lines) - LISTED} more"]
+    return ["\n".join([f"{heading}:", *lines])]
