@@ -91,7 +91,9 @@ def test_declining_without_words_is_refused_by_the_database(db, editor):
 )
 def test_querysets_agree_with_predicates(db, editor, name):
     open_round, done = make_round(), make_round(phase=Phase.SHORTLISTED)
-    make_idea(round=open_round)
+    make_idea(round=open_round).merge_into(
+        make_idea(round=open_round), by=editor, reason="The same.", now=timezone.now()
+    )
     make_idea(round=open_round, published=False)
     make_idea(round=open_round, published=False).decline(
         by=editor, now=timezone.now(), reason="other", words="Sorry."
@@ -102,6 +104,7 @@ def test_querysets_agree_with_predicates(db, editor, name):
     ideas = Idea.objects.select_related("round", "decision")
     predicates = {
         "published": lambda idea: idea.is_published,
+        "live": lambda idea: idea.is_live,
         "pending": lambda idea: idea.is_pending,
         "declined": lambda idea: idea.declined_at is not None,
         "shortlisted": lambda idea: idea.is_shortlisted,
