@@ -9,7 +9,7 @@ Shapes: `weights` maps each criterion to a whole number; an answer is 0, 1 or 2 
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from math import floor
 
@@ -33,6 +33,19 @@ class Result:
     scorers: int
     is_incomplete: bool
 
+    def as_plain(self) -> dict:
+        """Itself in values that JSON holds without losing a digit or the order: a fraction as text, as in "275/4"."""
+        plain = asdict(self)
+        plain["means"] = [[criterion, _as_text(mean)] for criterion, mean in self.means.items()]
+        return plain | {"score": _as_text(self.score), "agreement": _as_text(self.agreement)}
+
+    @classmethod
+    def from_plain(cls, plain: dict) -> "Result":
+        """The result that `as_plain` made the values of."""
+        means = {criterion: _as_fraction(mean) for criterion, mean in plain["means"]}
+        score, agreement = _as_fraction(plain["score"]), _as_fraction(plain["agreement"])
+        return cls(**plain | {"means": means, "score": score, "agreement": agreement})
+
     @property
     def rank_text(self) -> str:
         return "–" if self.rank is None else f"{self.rank}{'=' if self.is_tied else ''}"
@@ -49,6 +62,14 @@ class Result:
     def mean_texts(self) -> list[str]:
         """The mean of each criterion with two decimals, in the order of the weights."""
         return ["–" if mean is None else fixed(mean, 2) for mean in self.means.values()]
+
+
+def _as_text(fraction):
+    return None if fraction is None else str(fraction)
+
+
+def _as_fraction(text):
+    return None if text is None else Fraction(text)
 
 
 def rank(answers, weights) -> list[Result]:

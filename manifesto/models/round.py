@@ -16,7 +16,7 @@ from profiles.vocabularies import Area
 
 from .. import news
 from ..errors import EditedMeanwhile, NotAllowedInPhase, NotReady, Refused
-from ..ranking import rank
+from ..ranking import Result, rank
 
 
 def _day_and_time(moment):

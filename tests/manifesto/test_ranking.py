@@ -1,9 +1,11 @@
+import json
 from fractions import Fraction
 from random import Random
 
 import pytest
 
 from manifesto.ranking import (
+    Result,
     average_agreement,
     criterion_mean,
     fixed,
@@ -197,3 +199,14 @@ def test_priority_score_from_means_weighs_them():
 )
 def test_fixed_rounds_a_half_up(value, places, text):
     assert fixed(value, places) == text
+
+
+def test_a_result_comes_back_from_json_as_it_was():
+    answers = {
+        1: {"a": sheet(2, None, 1), "b": sheet(1, 1, 0)},
+        2: {},
+        3: {"a": sheet(2, None, 1), "b": sheet(1, 1, 0)},
+    }
+    results = rank(answers, WEIGHTS)
+    assert [Result.from_plain(json.loads(json.dumps(result.as_plain()))) for result in results] == results
+    assert list(Result.from_plain(results[0].as_plain()).means) == list(WEIGHTS)

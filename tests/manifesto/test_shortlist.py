@@ -14,6 +14,8 @@ from tests.factories import (
     make_decision,
     make_idea,
     make_member,
+    make_membership,
+    make_organisation,
     make_round,
     make_term,
     make_votes,
@@ -568,3 +570,17 @@ def test_publishing_twice_at_once_publishes_once(scored_round, editor, at_once):
 
     moments = at_once(*[publish(seconds) for seconds in range(4)])
     assert moments == [Round.objects.get().shortlist_published_at] * 4
+
+
+def test_published_working_stays_as_it_was(term, assess, published_by):
+    """Who joins an organisation afterwards would be in conflict with its ideas, and their scores would go."""
+    assess(term, 2, 1)
+    published_by(term.round)
+    before = Round.objects.get(pk=term.round_id).ranking()
+    assert {result.scorers for _, result in before} == {1}
+    organisation = make_organisation()
+    term.round.ideas.update(organisation=organisation)
+    make_membership(member=term.member, organisation=organisation)
+    assert [result for _, result in Round.objects.get(pk=term.round_id).ranking()] == [
+        result for _, result in before
+    ]
