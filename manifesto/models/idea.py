@@ -387,6 +387,31 @@ class Idea(IdeaContent):
             )
         return idea
 
+    def correct(self, *, by, now, **fields):
+        """Replace what the idea says while no editor has answered it; its earlier words stay as a revision.
+
+        Raise AlreadyModerated.
+        """
+        with transaction.atomic():
+            locked = Idea.objects.select_for_update().defer("search").get(pk=self.pk)
+            if not locked.is_pending:
+                raise AlreadyModerated("Somebody has dealt with this idea already.")
+            for name, value in fields.items():
+                setattr(locked, name, value)
+            locked.save(update_fields=fields)
+            last = locked.revisions.last()
+            wording = {name: getattr(locked, name) for name in WORDING}
+            if wording != {name: getattr(last, name) for name in WORDING}:
+                Revision.objects.create(
+                    idea=locked,
+                    number=last.number + 1,
+                    # Nobody can have supported the words before.
+                    wording=last.wording,
+                    edited_by=by,
+                    edited_at=now,
+                    **wording,
+                )
+
     def approve(self, *, by, now, words=""):
         """Publish the idea. Raise NotAllowedInPhase or AlreadyModerated."""
         if not self.round.allows(Action.MODERATE, now):

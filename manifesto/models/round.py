@@ -38,6 +38,7 @@ class Action(models.TextChoices):
     """What somebody may want to do in a round."""
 
     SUBMIT = "submit"
+    CAPTURE = "capture"
     SUPPORT = "support"
     MODERATE = "moderate"
     SCORE = "score"
@@ -46,8 +47,8 @@ class Action(models.TextChoices):
 
 ALLOWED = {
     Phase.UPCOMING: set(),
-    Phase.CROWDSOURCING: {Action.SUBMIT, Action.SUPPORT, Action.MODERATE},
-    Phase.REFINEMENT: {Action.SUPPORT, Action.MODERATE},
+    Phase.CROWDSOURCING: {Action.SUBMIT, Action.CAPTURE, Action.SUPPORT, Action.MODERATE},
+    Phase.REFINEMENT: {Action.CAPTURE, Action.SUPPORT, Action.MODERATE},
     Phase.PRIORITISATION: {Action.SCORE, Action.DECIDE},
     Phase.SHORTLISTED: set(),
     Phase.PRESENTED: set(),
