@@ -1,9 +1,11 @@
 from .announcement import PhaseAnnouncement
+from .capture import Capture
 from .decision import Decision
 from .draft import Draft
 from .expert import Assessment, Criterion, ExpertTerm, Score
 from .follow import Follow
 from .idea import Authorship, Idea, Moderation, Revision
+from .importing import ColumnMapping, ImportBatch, ImportRow
 from .lexeme import Lexeme
 from .merge import Merge
 from .round import Action, Phase, Round, Theme
@@ -13,12 +15,16 @@ __all__ = [
     "Action",
     "Assessment",
     "Authorship",
+    "Capture",
+    "ColumnMapping",
     "Criterion",
     "Decision",
     "Draft",
     "ExpertTerm",
     "Follow",
     "Idea",
+    "ImportBatch",
+    "ImportRow",
     "Lexeme",
     "Merge",
     "Moderation",
