@@ -178,6 +178,67 @@ def test_organisation_nobody_knows_is_refused_in_words(client_of_editor):
     ]
 
 
+@pytest.mark.parametrize("name", ["a\x00b", "x" * 10_000, "%s"])
+def test_organisation_of_a_row_may_be_nonsense(client_of_editor, name):
+    meeting = make_meeting()
+    sent = filled_in(
+        client_of_editor.get(address_of(meeting)),
+        **{"attendances-0-name": "Robin", "attendances-0-organisation": name},
+    )
+    response = client_of_editor.post(address_of(meeting), sent)
+    assert (response.status_code, len(errors_in(response))) == (200, 1)
+
+
+def with_many_rows(page, rows):
+    """The page's form with `rows` new attendees, each with an organisation known by another name."""
+    sent = filled_in(page, **{"attendances-TOTAL_FORMS": rows})
+    for row in range(rows):
+        sent |= {
+            f"attendances-{row}-name": f"Person {row}",
+            f"attendances-{row}-organisation": f"short {row}",
+            f"attendances-{row}-side": "civil_society",
+            f"attendances-{row}-is_named": "on",
+            f"attendances-{row}-position": row,
+        }
+    return sent
+
+
+@pytest.mark.parametrize("rows", [1, 300])
+def test_saving_a_meeting_costs_the_same_however_many_came(client_of_editor, django_assert_num_queries, rows):
+    """Each new row is one INSERT; all else costs the same."""
+    meeting = make_meeting()
+    for row in range(rows):
+        organisation = make_organisation(name=f"Organisation with number {row}")
+        OrganisationName.objects.create(organisation=organisation, name=f"SHORT {row}")
+    sent = with_many_rows(client_of_editor.get(address_of(meeting)), rows)
+    with django_assert_num_queries(22 + rows):
+        assert client_of_editor.post(address_of(meeting), sent).status_code == 302
+    names = meeting.attendances.order_by("position").values_list("organisation__name", flat=True)
+    assert list(names) == [f"Organisation with number {row}" for row in range(rows)]
+    sent = filled_in(client_of_editor.get(address_of(meeting)))
+    with django_assert_num_queries(22):
+        assert client_of_editor.post(address_of(meeting), sent).status_code == 302
+
+
+def test_row_of_another_meeting_is_not_changed(client_of_editor):
+    meeting, other = make_meeting(), make_meeting()
+    make_attendance(meeting=meeting)
+    theirs = make_attendance(meeting=other, name="Kim")
+    sent = filled_in(
+        client_of_editor.get(address_of(meeting)),
+        **{"attendances-0-id": theirs.pk, "attendances-0-name": "Forged"},
+    )
+    client_of_editor.post(address_of(meeting), sent)
+    theirs.refresh_from_db()
+    assert (theirs.name, theirs.meeting) == ("Kim", other)
+
+
+def test_meeting_that_will_be_announced_is_refused_in_words(client_of_editor):
+    meeting = make_meeting()
+    sent = filled_in(client_of_editor.get(address_of(meeting)), announced_at="2999-01-01T10:00:00")
+    assert errors_in(client_of_editor.post(address_of(meeting), sent)) == ["This can't be in the future."]
+
+
 @pytest.mark.parametrize(
     "changes, complaint",
     [

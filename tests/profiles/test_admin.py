@@ -114,8 +114,8 @@ def test_organisations_are_found_by_other_names(client_of_editor):
     assert [organisation.name for organisation in results] == ["Water Watch"]
 
 
-def test_search_survives_a_null_character(client_of_editor):
-    assert client_of_editor.get(ORGANISATIONS, {"q": "a\x00"}).status_code == 200
+def test_search_for_a_null_character_is_refused(client_of_editor):
+    assert client_of_editor.get(ORGANISATIONS, {"q": "a\x00"}).status_code == 400
 
 
 # Organisations
@@ -194,18 +194,53 @@ def test_member_is_entered_once(client_of_editor, member):
     assert errors_in(response) == ["This member belongs to the organisation already."]
 
 
-@pytest.mark.parametrize("number_known", [0, 1])
-def test_other_name_is_entered_once(client_of_editor, number_known):
+def test_ended_membership_is_not_resumed_beside_a_current_one(client_of_editor, member):
     organisation = make_organisation()
-    for _ in range(number_known):
-        OrganisationName.objects.create(organisation=organisation, name="RW")
+    ended = make_membership(member=member, organisation=organisation)
+    Membership.objects.filter(pk=ended.pk).update(ended_at=timezone.now())
+    make_membership(member=member, organisation=organisation)
+    address = f"{ORGANISATIONS}{organisation.pk}/change/"
+    page = client_of_editor.get(address)
+    rows = {form.instance.pk: form.prefix for form in page.context["inline_admin_formsets"][2].formset.forms}
+    response = client_of_editor.post(address, filled_in(page, **{f"{rows[ended.pk]}-ended_at": ""}))
+    assert errors_in(response) == ["This member belongs to the organisation already."]
+
+
+def test_two_ended_memberships_are_not_resumed_at_once(client_of_editor, member):
+    organisation = make_organisation()
+    for _ in range(2):
+        make_membership(member=member, organisation=organisation)
+        Membership.objects.update(ended_at=timezone.now())
+    address = f"{ORGANISATIONS}{organisation.pk}/change/"
+    changes = {f"memberships-{row}-ended_at": "" for row in range(2)}
+    response = client_of_editor.post(address, filled_in(client_of_editor.get(address), **changes))
+    assert errors_in(response) == ["This is entered twice."]
+
+
+@pytest.mark.parametrize("names", [("ABC", "abc"), ("ΑΣ", "ασ")])
+@pytest.mark.parametrize("known", [[], ["first"]])
+def test_other_name_is_entered_once(client_of_editor, names, known):
+    organisation = make_organisation()
+    for _ in known:
+        OrganisationName.objects.create(organisation=organisation, name=names[0])
     address = f"{ORGANISATIONS}{organisation.pk}/change/"
     sent = filled_in(
         client_of_editor.get(address),
-        **{"other_names-TOTAL_FORMS": 2, "other_names-0-name": "RW", "other_names-1-name": "rw"},
+        **{"other_names-TOTAL_FORMS": 2, "other_names-0-name": names[0], "other_names-1-name": names[1]},
     )
     response = client_of_editor.post(address, sent)
     assert (response.status_code, len(errors_in(response))) == (200, 1)
+
+
+def test_new_organisation_gets_another_name_once(client_of_editor):
+    sent = filled_in(
+        client_of_editor.get(f"{ORGANISATIONS}add/"),
+        name="River Watch",
+        slug="river-watch",
+        kind="charity",
+        **{"other_names-TOTAL_FORMS": 2, "other_names-0-name": "ABC", "other_names-1-name": "abc"},
+    )
+    assert errors_in(client_of_editor.post(f"{ORGANISATIONS}add/", sent)) == ["This is entered twice."]
 
 
 @pytest.mark.parametrize("rows", [1, 30])
@@ -335,6 +370,13 @@ def test_story_that_is_not_ready_says_what_is_missing(client_of_editor):
     assert messages_in(response) == ["Not published. Nobody has agreed to its publication yet."]
     profile.refresh_from_db()
     assert not profile.is_published
+
+
+def test_consent_to_a_published_story_is_not_emptied(client_of_editor):
+    profile = make_profile()
+    sent = filled_in(client_of_editor.get(address_of(profile)), consented_at="")
+    complaints = errors_in(client_of_editor.post(address_of(profile), sent))
+    assert complaints == ["A story that was published needs the day its organisation agreed."]
 
 
 def test_publication_is_a_request_of_its_own(client_of_editor):
