@@ -198,12 +198,29 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "profiles.models.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_FORMS = {
+    "add_email": "ogp_network.forms.AddEmailForm",
+    "change_email": "ogp_network.forms.ChangeEmailForm",
+    "change_password": "ogp_network.forms.ChangePasswordForm",
+    "confirm_email_verification_code": "ogp_network.forms.ConfirmEmailVerificationCodeForm",
+    "confirm_login_code": "ogp_network.forms.ConfirmLoginCodeForm",
+    "confirm_password_reset_code": "ogp_network.forms.ConfirmPasswordResetCodeForm",
+    "login": "ogp_network.forms.LoginForm",
+    "reauthenticate": "ogp_network.forms.ReauthenticateForm",
+    "request_login_code": "ogp_network.forms.RequestLoginCodeForm",
+    "reset_password": "ogp_network.forms.ResetPasswordForm",
+    "reset_password_from_key": "ogp_network.forms.ResetPasswordKeyForm",
+    "set_password": "ogp_network.forms.SetPasswordForm",
+    "signup": "ogp_network.forms.JoinForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Open Government Manifesto"
 # Passkeys work over plain HTTP on one's own machine only.

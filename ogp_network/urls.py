@@ -8,7 +8,9 @@ urlpatterns = [
     path("", include("manifesto.urls")),
     path("", include("profiles.urls")),
     path("meetings/", include("meetings.urls")),
+    path("account/you/", views.account_you, name="account_you"),
     path("account/consent/", views.consent, name="consent"),
+    path("account/consent/withdrawals/", views.consent_withdraw, name="consent_withdraw"),
     path("account/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -13,7 +13,7 @@ from manifesto.views.refusals import BACK
 from meetings.models import Meeting
 from profiles.models import Member, Organisation, Profile
 
-from .forms import ConsentForm
+from .forms import ConsentForm, NameForm
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 MAIL_AWAY = (smtplib.SMTPException, ConnectionError, TimeoutError)
@@ -53,7 +53,38 @@ def consent(request):
         request.user.give_consent(now=timezone.now())
         messages.success(request, "Thank you. You can support ideas and send your own now.")
         return redirect(request.session.pop(BACK, "home"))
-    return render(request, "account/consent.html", {"form": form})
+    context = {
+        "form": form,
+        "consent": request.user.current_consent,
+        "back": request.session.get(BACK),
+    }
+    return render(request, "account/consent.html", context)
+
+
+@login_required
+@never_cache
+def consent_withdraw(request):
+    """Ask, then take the agreement back; from then on supporting and submitting ask for it again."""
+    if request.method == "POST":
+        request.user.withdraw_consent(now=timezone.now())
+        messages.success(request, "Your agreement is withdrawn.")
+        return redirect("account_you")
+    if not request.user.has_current_consent:
+        return redirect("account_you")
+    return render(request, "account/consent_withdraw.html")
+
+
+@login_required
+@never_cache
+def account_you(request):
+    """The name shown with one's ideas, and the agreement given on joining."""
+    form = NameForm(request.POST or None, initial={"display_name": request.user.display_name})
+    if request.method == "POST" and form.is_valid():
+        request.user.rename(form.cleaned_data["display_name"])
+        messages.success(request, "Your new name is saved. It now stands with your ideas.")
+        return redirect("account_you")
+    context = {"form": form, "consent": request.user.current_consent}
+    return render(request, "account/you.html", context, status=422 if form.errors else 200)
 
 
 def bad_request(request, exception):

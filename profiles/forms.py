@@ -7,10 +7,13 @@ from .vocabularies import Frequency
 class SignupForm(forms.Form):
     """What joining asks besides the e-mail address and password; django-allauth adds those."""
 
+    field_order = ["display_name", "email", "password1", "consent"]
+
     display_name = forms.CharField(
         label="Your name",
         max_length=80,
         help_text="Shown with your ideas. It need not be your full name.",
+        error_messages={"required": "Please fill this in."},
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
     consent = forms.BooleanField(
@@ -23,8 +26,7 @@ class SignupForm(forms.Form):
     )
 
     def signup(self, request, member):
-        member.display_name = self.cleaned_data["display_name"]
-        member.save(update_fields=["display_name"])
+        member.rename(self.cleaned_data["display_name"])
         member.give_consent(now=timezone.now())
 
 

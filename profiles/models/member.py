@@ -76,6 +76,14 @@ class Member(AbstractBaseUser, PermissionsMixin):
     def has_verified_email(self):
         return self.emailaddress_set.filter(verified=True).exists()
 
+    def rename(self, name):
+        self.display_name = name
+        self.save(update_fields=["display_name"])
+
+    @property
+    def current_consent(self):
+        return self.consents.current().first()
+
     @property
     def has_current_consent(self):
         return self.consents.current().exists()
@@ -85,14 +93,6 @@ class Member(AbstractBaseUser, PermissionsMixin):
         Consent.objects.bulk_create(
             [Consent(member=self, version=CONSENT_VERSION, given_at=now)], ignore_conflicts=True
         )
-
-    def appoint(self, *group_names):
-        """Put the member into staff groups and let them into the admin."""
-        with transaction.atomic():
-            self.groups.add(*Group.objects.filter(name__in=group_names))
-            Member.objects.filter(pk=self.pk).update(is_staff=True)
-            self.is_staff = True
-
 
     def withdraw_consent(self, *, now):
         """Take the agreement back, from now on: what the member supports stays until they withdraw that too."""
@@ -105,6 +105,14 @@ class Member(AbstractBaseUser, PermissionsMixin):
             if frequency == Frequency.OFF:
                 self.notifications.unsent().delete()
         self.email_frequency = frequency
+
+    def appoint(self, *group_names):
+        """Put the member into staff groups and let them into the admin."""
+        with transaction.atomic():
+            self.groups.add(*Group.objects.filter(name__in=group_names))
+            Member.objects.filter(pk=self.pk).update(is_staff=True)
+            self.is_staff = True
+
 
 def display_name(member) -> str:
     """What allauth calls a member in pages and mails."""

@@ -73,7 +73,7 @@ def sign_in_at(open_page):
 
     def sign_in_at(member, path="/", **options):
         page = open_page(f"/account/login/?next={path}", **{"java_script_enabled": False, **options})
-        page.get_by_label("Email").fill(member.email)
+        page.get_by_label("E-mail").fill(member.email)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.locator("main form").get_by_role("button", name=re.compile("^Sign in$")).click()
         return page

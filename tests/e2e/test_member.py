@@ -14,7 +14,7 @@ def test_from_joining_to_supporting_without_javascript(open_page, sign_in_at, ma
 
     page = open_page("/", java_script_enabled=False)
     page.get_by_role("link", name="Join").click()
-    page.get_by_label("Email").fill("new@example.org")
+    page.get_by_label("E-mail").fill("new@example.org")
     page.get_by_label("Password", exact=True).fill("a quiet afternoon")
     page.get_by_label("Your name").fill("Nia Newcomer")
     page.get_by_label("I agree").check()
@@ -83,7 +83,7 @@ def test_what_a_visitor_wrote_survives_joining(open_page, mailoutbox):
     page.get_by_label("What is your idea?").fill("Written before joining")
     page.get_by_role("button", name="Save as a draft").click()
     page.locator("main").get_by_role("link", name=re.compile("join", re.I)).first.click()
-    page.get_by_label("Email").fill("writer@example.org")
+    page.get_by_label("E-mail").fill("writer@example.org")
     page.get_by_label("Password", exact=True).fill("a quiet afternoon")
     page.get_by_label("Your name").fill("Wren Writer")
     page.get_by_label("I agree").check()
