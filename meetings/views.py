@@ -37,6 +37,6 @@ def meeting_detail(request, slug):
         "actions": note and note.actions.for_page(),
         "attendances": [attendance for attendance in attendances if not attendance.sent_apologies],
         "apologies": [attendance for attendance in attendances if attendance.sent_apologies],
-        "ideas": meeting.ideas.survivors().for_cards().by_newest(),
+        "ideas": meeting.ideas.public().survivors().for_cards().by_newest(),
     }
     return render(request, "meetings/meeting_detail.html", context)

@@ -7,6 +7,13 @@ from .filters import OrganisationFilter, ProfileFilter
 from .models import Organisation, Profile
 
 PER_PAGE = 20
+SHOWN_AT_FIRST = 10
+SECTIONS = {
+    "stories": "In its own words",
+    "actions": "What it has promised to do",
+    "ideas": "Ideas it has put forward",
+    "meetings": "Meetings it took part in",
+}
 
 
 def organisation_list(request):
@@ -17,16 +24,46 @@ def organisation_list(request):
 
 
 def organisation_detail(request, slug):
+    """The organisation with the beginning of each list of what it does that has something in it."""
     organisation = get_object_or_404(Organisation, slug=slug)
-    today = timezone.localdate(timezone.now())
+    lists = _lists_of(organisation, today=timezone.localdate(timezone.now()))
+    sections = [_section(name, Paginator(rows, SHOWN_AT_FIRST).get_page(1)) for name, rows in lists.items()]
     context = {
         "organisation": organisation,
-        "profiles": organisation.profiles.published().for_cards().by_newest(),
-        "ideas": organisation.ideas.survivors().for_cards().by_newest(),
-        "actions": organisation.actions.open().in_public_notes().for_page().by_due_date(),
-        "attendances": organisation.attendances.named().present().at_public_meetings(today).one_per_meeting(),
+        "sections": [section for section in sections if section["page"].object_list],
     }
     return render(request, "profiles/organisation_detail.html", context)
+
+
+def organisation_section(request, slug, name):
+    """One of those lists whole."""
+    organisation = get_object_or_404(Organisation, slug=slug)
+    lists = _lists_of(organisation, today=timezone.localdate(timezone.now()))
+    if name not in lists:
+        raise Http404
+    page = Paginator(lists[name], PER_PAGE).get_page(request.GET.get("page"))
+    context = {"organisation": organisation, "section": _section(name, page), "page_obj": page}
+    return render(request, "profiles/organisation_section.html", context)
+
+
+def _lists_of(organisation, *, today):
+    """What everybody may know of the organisation's doings, in the order of SECTIONS."""
+    attendances = organisation.attendances.named().present().at_public_meetings(today)
+    return {
+        "stories": organisation.profiles.published().for_cards().by_newest(),
+        "actions": organisation.actions.open().in_public_notes().for_page().by_due_date(),
+        "ideas": organisation.ideas.public().survivors().for_cards().by_newest(),
+        "meetings": attendances.one_per_meeting(),
+    }
+
+
+def _section(name, page):
+    return {
+        "name": name,
+        "title": SECTIONS[name],
+        "template": f"profiles/_organisation_{name}.html",
+        "page": page,
+    }
 
 
 def profile_list(request):

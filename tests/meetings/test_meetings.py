@@ -2,6 +2,7 @@ from datetime import date, time, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from meetings.models import Attendance, Meeting
@@ -11,6 +12,7 @@ from tests.factories import (
     make_meeting,
     make_note,
     make_organisation,
+    make_round,
 )
 
 LIST = "/meetings/"
@@ -255,3 +257,20 @@ def test_upcoming_and_past_as_querysets_and_predicates_agree(db, state):
     expected = {meeting for meeting in meetings if getattr(meeting, f"is_{state}")(today)}
     assert set(getattr(Meeting.objects, state)(today)) == expected
     assert 0 < len(expected) < len(meetings)
+
+
+def test_page_leaves_out_ideas_of_rounds_nobody_knows_of(visitor, db):
+    meeting = make_meeting(days=-2)
+    make_idea(raised_at=meeting, title="Publish the registers")
+    make_idea(raised_at=meeting, round=make_round(announced_at=None), title="Secret idea")
+    html = html_of(visitor, meeting)
+    assert ("Publish the registers" in html, "Secret idea" in html) == (True, False)
+
+
+@pytest.mark.parametrize("heading", [None, "h2"])
+def test_card_of_a_meeting_needs_nothing_but_the_meeting(db, heading):
+    meeting = make_meeting(title="Workshop", cancelled_at=timezone.now())
+    context = {"meeting": meeting, "is_upcoming": True} | ({"heading": heading} if heading else {})
+    html = render_to_string("meetings/_meeting_card.html", context)
+    assert f'<{heading or "h3"} dir="auto"><a href="{meeting.get_absolute_url()}">Workshop</a>' in html
+    assert html.count("Cancelled") == 1

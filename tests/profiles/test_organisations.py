@@ -14,6 +14,7 @@ from tests.factories import (
     make_note,
     make_organisation,
     make_profile,
+    make_round,
 )
 
 LIST = "/organisations/"
@@ -26,6 +27,11 @@ def names(response):
 
 def page_of(client, organisation):
     return client.get(organisation.get_absolute_url())
+
+
+def shown(response):
+    """What an organisation's page lists, by section."""
+    return {section["name"]: list(section["page"]) for section in response.context["sections"]}
 
 
 # The list
@@ -126,13 +132,14 @@ def test_page_gathers_what_it_does(visitor, db):
     )
     make_attendance(meeting=note.meeting, organisation=organisation)
     response = page_of(visitor, organisation)
-    assert list(response.context["profiles"]) == [profile]
-    assert list(response.context["ideas"]) == [idea]
-    assert [action.text for action in response.context["actions"]] == ["Write to the minister"]
-    assert [attendance.meeting for attendance in response.context["attendances"]] == [note.meeting]
+    lists = shown(response)
+    assert list(lists) == ["stories", "actions", "ideas", "meetings"]
+    assert (lists["stories"], lists["ideas"]) == ([profile], [idea])
+    assert [action.text for action in lists["actions"]] == ["Write to the minister"]
+    assert [attendance.meeting for attendance in lists["meetings"]] == [note.meeting]
     html = response.content.decode()
-    shown = ["A story of water.", idea.title, "Write to the minister", note.meeting.title]
-    assert [text in html for text in shown] == [True] * 4
+    texts = ["A story of water.", idea.title, "Write to the minister", note.meeting.title]
+    assert [text in html for text in texts] == [True] * 4
 
 
 def test_page_lists_a_meeting_once_however_many_people_went(visitor, db):
@@ -140,7 +147,7 @@ def test_page_lists_a_meeting_once_however_many_people_went(visitor, db):
     for name in ("Robin", "Kim"):
         make_attendance(meeting=earlier, name=name, organisation=organisation)
     make_attendance(meeting=later, organisation=organisation)
-    attendances = page_of(visitor, organisation).context["attendances"]
+    attendances = shown(page_of(visitor, organisation))["meetings"]
     assert [attendance.meeting for attendance in attendances] == [later, earlier]
 
 
@@ -153,6 +160,7 @@ def test_page_keeps_to_itself_what_is_not_public(visitor, db):
     withdrawn = make_profile(organisation=organisation, standfirst="Secret withdrawn")
     withdrawn.withdraw(now=timezone.now())
     make_idea(organisation=organisation, published=False, title="Secret idea")
+    make_idea(organisation=organisation, round=make_round(announced_at=None), title="Secret round's idea")
     draft = make_note(meeting=make_meeting(days=-3, title="Open meeting"), published=False)
     Action.objects.create(note=draft, text="Secret action", owner_organisation=organisation)
     taken_back = make_note(meeting=make_meeting(days=-3))
@@ -173,9 +181,9 @@ def test_page_keeps_to_itself_what_is_not_public(visitor, db):
         organisation=organisation,
         mode=Attendance.Mode.APOLOGIES,
     )
-    html = page_of(visitor, organisation).content.decode()
-    assert "ecret" not in html
-    assert "Nothing here yet" in html
+    for address in ("", "stories/", "actions/", "ideas/", "meetings/"):
+        html = visitor.get(f"{organisation.get_absolute_url()}{address}").content.decode()
+        assert ("ecret" in html, "Nothing here yet" in html) == (False, True)
 
 
 def test_page_shows_html_as_text(visitor, db):
@@ -189,18 +197,67 @@ def test_page_of_nobody_is_not_found(visitor, db):
     assert visitor.get("/organisations/nobody/").status_code == 404
 
 
-@pytest.mark.parametrize("rows", [1, 30])
-def test_page_costs_the_same_whatever_it_gathers(visitor, db, rows, django_assert_num_queries):
-    organisation = make_organisation()
+def busy_organisation(rows):
+    organisation = make_organisation(slug="river-watch")
     round = make_idea(organisation=organisation).round
-    for _ in range(rows):
+    for row in range(rows):
         make_profile(organisation=organisation)
-        make_idea(round=round, organisation=organisation)
+        if row:
+            make_idea(round=round, organisation=organisation)
         note = make_note()
         Action.objects.create(note=note, text="Write", owner_organisation=organisation)
         make_attendance(meeting=note.meeting, organisation=organisation)
-    with django_assert_num_queries(8):
+    return organisation
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_page_costs_the_same_whatever_it_gathers(visitor, db, rows, django_assert_num_queries):
+    organisation = busy_organisation(rows)
+    with django_assert_num_queries(12):
         page_of(visitor, organisation)
+
+
+def test_page_shows_ten_of_each_and_the_way_to_all(visitor, db):
+    response = page_of(visitor, busy_organisation(21))
+    assert {name: len(rows) for name, rows in shown(response).items()} == {
+        "stories": 10,
+        "actions": 10,
+        "ideas": 10,
+        "meetings": 10,
+    }
+    html = response.content.decode()
+    links = [f'<a href="/organisations/river-watch/{name}/">All 21 {name}</a>' for name in shown(response)]
+    assert [link in html for link in links] == [True] * 4
+
+
+def test_page_has_no_way_to_all_where_all_are_shown(visitor, db):
+    assert "/organisations/river-watch/" not in page_of(visitor, busy_organisation(10)).content.decode()
+
+
+def test_sections_come_in_pages(visitor, db):
+    busy_organisation(21)
+    asked = {"1": (1, 20), "2": (2, 1), "abc": (1, 20), "999": (2, 1), "-1": (2, 1), "9" * 5000: (1, 20)}
+    for name in ("stories", "actions", "ideas", "meetings"):
+        responses = [visitor.get(f"/organisations/river-watch/{name}/", {"page": page}) for page in asked]
+        pages = [response.context["page_obj"] for response in responses]
+        assert [(page.number, len(page)) for page in pages] == list(asked.values())
+        assert [response.content.decode().count("<h1>") for response in responses] == [1] * len(asked)
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize("name, queries", [("stories", 3), ("actions", 3), ("ideas", 4), ("meetings", 3)])
+def test_section_costs_the_same_at_one_and_at_thirty(
+    visitor, db, name, queries, rows, django_assert_num_queries
+):
+    busy_organisation(rows)
+    with django_assert_num_queries(queries):
+        visitor.get(f"/organisations/river-watch/{name}/")
+
+
+@pytest.mark.parametrize("address", ["river-watch/secrets/", "nobody/ideas/"])
+def test_section_that_does_not_exist_is_not_found(visitor, db, address):
+    make_organisation(slug="river-watch")
+    assert visitor.get(f"/organisations/{address}").status_code == 404
 
 
 # Integrity
