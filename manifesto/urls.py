@@ -1,6 +1,19 @@
-from django.urls import path
+from datetime import date
 
-from .views import drafts, follows, ideas, rounds, shortlist, support
+from django.urls import path, register_converter
+
+from .views import drafts, follows, ideas, register, rounds, shortlist, support
+
+
+class DayConverter:
+    """A day as in 2015-03-31."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+    to_python = staticmethod(date.fromisoformat)
+    to_url = staticmethod(str)
+
+
+register_converter(DayConverter, "day")
 
 app_name = "manifesto"
 urlpatterns = [
@@ -12,6 +25,9 @@ urlpatterns = [
     path("rounds/<slug:slug>/shortlist/", shortlist.shortlist, name="shortlist"),
     path("drafts/<int:pk>/", drafts.draft_edit, name="draft_edit"),
     path("drafts/<int:pk>/deletion/", drafts.draft_delete, name="draft_delete"),
+    path("rounds/<slug:slug>/registers/", register.register_list, name="register_list"),
+    path("rounds/<slug:slug>/registers/<day:day>/", register.register_detail, name="register_detail"),
+    path("rounds/<slug:slug>/registers/<day:day>/codes.csv", register.register_file, name="register_file"),
     path("support/", support.support_create, name="support_create"),
     path("support/withdrawals/", support.support_withdraw, name="support_withdraw"),
     path("follows/", follows.follow_create, name="follow_create"),

@@ -8,6 +8,7 @@ from .idea import Authorship, Idea, Moderation, Revision
 from .importing import ColumnMapping, ImportBatch, ImportRow
 from .lexeme import Lexeme
 from .merge import Merge
+from .register import CountRegister, RegisterEntry
 from .round import Action, Phase, Round, Theme
 from .vote import Tally, Vote
 
@@ -17,6 +18,7 @@ __all__ = [
     "Authorship",
     "Capture",
     "ColumnMapping",
+    "CountRegister",
     "Criterion",
     "Decision",
     "Draft",
@@ -30,6 +32,7 @@ __all__ = [
     "Moderation",
     "Phase",
     "PhaseAnnouncement",
+    "RegisterEntry",
     "Revision",
     "Round",
     "Score",

@@ -73,6 +73,11 @@ COUNT_WITHDRAWN = """
 """
 
 
+def grouped(receipt):
+    """A receipt as people read it: in groups of four."""
+    return "-".join(receipt[start : start + 4] for start in range(0, len(receipt), 4))
+
+
 class VoteQuerySet(models.QuerySet):
     def with_root(self):
         """Annotate `root`, the key of the idea that the vote counts for: the survivor of its own idea, or that."""
@@ -82,6 +87,10 @@ class VoteQuerySet(models.QuerySet):
         """Those that count for the same idea as a vote for `idea` would, as the database has it now."""
         root = Idea.objects.filter(pk=idea.pk).values(root=Coalesce("survivor_id", "pk"))
         return self.with_root().filter(root=models.Subquery(root))
+
+    def in_trees_of(self, ideas):
+        """Those for the live `ideas` and for what was merged into them."""
+        return self.filter(Q(idea__in=ideas) | Q(idea__survivor__in=ideas))
 
     def supporters(self):
         """How many members they come from; one whose member has left for good counts by itself."""
@@ -138,6 +147,10 @@ class Vote(models.Model):
 
     def __str__(self):
         return "A vote"
+
+    @property
+    def receipt_text(self):
+        return grouped(self.receipt)
 
     @property
     def counted_for(self):

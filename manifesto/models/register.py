@@ -1,0 +1,149 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models, transaction
+from django.db.models import F
+from django.urls import reverse
+from django.utils import timezone
+
+from .idea import Idea
+from .round import Phase, Round
+from .vote import Tally, Vote, grouped
+
+# One statement sees one moment, so codes and counts agree however many vote meanwhile. A supporter of several ideas
+# that were merged counts under the survivor with one code: that of the survivor itself, else the first by letter.
+COUNTED_CODES = """
+    SELECT idea.id,
+        COALESCE(array_agg(code.receipt ORDER BY code.receipt) FILTER (WHERE code.place = 1), '{}'),
+        COALESCE(array_agg(code.receipt ORDER BY code.receipt) FILTER (WHERE code.place > 1), '{}'),
+        COALESCE((
+            SELECT sum(tally.withdrawn) FROM manifesto_tally tally
+            JOIN manifesto_idea its ON its.id = tally.idea_id
+            WHERE COALESCE(its.survivor_id, its.id) = idea.id
+        ), 0)
+    FROM manifesto_idea idea
+    LEFT JOIN (
+        SELECT COALESCE(its.survivor_id, its.id) AS root, vote.receipt, row_number() OVER (
+            PARTITION BY COALESCE(its.survivor_id, its.id), COALESCE(vote.member_id, -vote.id)
+            ORDER BY its.survivor_id IS NOT NULL, vote.receipt
+        ) AS place
+        FROM manifesto_vote vote JOIN manifesto_idea its ON its.id = vote.idea_id
+        WHERE its.round_id = %(round)s
+    ) code ON code.root = idea.id
+    WHERE idea.round_id = %(round)s AND idea.published_at IS NOT NULL AND idea.survivor_id IS NULL
+    GROUP BY idea.id
+"""
+
+
+class CountRegisterQuerySet(models.QuerySet):
+    def by_latest(self):
+        return self.order_by("-made_on", "-pk")
+
+    def make(self, round, *, now):
+        """The register of the local day that `now` falls on: the one made before, else a new one."""
+        made_on = timezone.localdate(now)
+        with transaction.atomic():
+            register, is_new = self.get_or_create(round=round, made_on=made_on, defaults={"made_at": now})
+            if is_new:
+                register._count()
+        return register
+
+    def make_due(self, *, now):
+        """Today's registers of all rounds with votes that can still change or did so this week; their number."""
+        week = timezone.timedelta(days=7)
+        rounds = [
+            round
+            for round in Round.objects.announced().filter(votes_close_at__gte=now - week)
+            if round.phase_at(now) != Phase.UPCOMING
+        ]
+        for round in rounds:
+            self.make(round, now=now)
+        return len(rounds)
+
+
+class CountRegister(models.Model):
+    """The receipt codes that counted in a round on one day, so that anybody can recount and every voter can check."""
+
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="registers")
+    made_on = models.DateField()
+    made_at = models.DateTimeField()
+
+    objects = CountRegisterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "made_on"], name="register_one_per_round_and_day")
+        ]
+
+    def __str__(self):
+        return f"Count register of {self.round}, {self.made_on}"
+
+    def get_absolute_url(self):
+        return reverse("manifesto:register_detail", args=[self.round.slug, self.made_on.isoformat()])
+
+    def _count(self):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO manifesto_registerentry (register_id, idea_id, counted, elsewhere, withdrawn) "
+                f"SELECT %(register)s, * FROM ({COUNTED_CODES}) entries",
+                {"register": self.pk, "round": self.round_id},
+            )
+
+    def lines(self):
+        """The published file row by row: idea's number, what the row states, code, and how many.
+
+        Sorted by idea and code, which is random: no order in it tells who voted when. One idea is in memory at a time.
+        """
+        yield ("idea", "statement", "code", "number")
+        for entry in self.entries.with_ideas().by_number().iterator(chunk_size=1):
+            number = entry.idea.number
+            yield (number, "supporters", "", len(entry.counted))
+            yield (number, "withdrawn", "", entry.withdrawn)
+            yield from ((number, "counted", grouped(code), "") for code in entry.counted)
+            yield from ((number, "counted elsewhere", grouped(code), "") for code in entry.elsewhere)
+
+    def faults(self):
+        """What in it contradicts the votes as they are now, in words; votes cast since are no fault."""
+        listed = {code for entry in self.entries.all() for code in (*entry.counted, *entry.elsewhere)}
+        votes = Vote.objects.filter(idea__round=self.round)
+        standing = dict(votes.values_list("receipt", "cast_at"))
+        missing = sum(code not in listed and cast_at < self.made_at for code, cast_at in standing.items())
+        if missing:
+            yield f"{self}: {missing} older votes are not in it"
+        gone = sum(code not in standing for code in listed)
+        withdrawn = sum(Tally.objects.filter(idea__round=self.round).values_list("withdrawn", flat=True))
+        before = sum(self.entries.values_list("withdrawn", flat=True))
+        if gone > withdrawn - before:
+            yield f"{self}: {gone} codes have no vote, but only {withdrawn - before} were withdrawn since"
+
+
+class RegisterEntryQuerySet(models.QuerySet):
+    def with_ideas(self):
+        return self.select_related("idea__round").defer("idea__search")
+
+    def with_counts(self):
+        """Annotate `counted_number` and `elsewhere_number`, without loading the codes."""
+        return self.annotate(counted_number=F("counted__len"), elsewhere_number=F("elsewhere__len")).defer(
+            "counted", "elsewhere"
+        )
+
+    def by_number(self):
+        return self.order_by("idea__number")
+
+
+class RegisterEntry(models.Model):
+    """One idea's part of a register: the codes counted, those of people counted with another code, and withdrawals."""
+
+    register = models.ForeignKey(CountRegister, on_delete=models.CASCADE, related_name="entries")
+    idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="register_entries")
+    counted = ArrayField(models.CharField(max_length=16))
+    elsewhere = ArrayField(models.CharField(max_length=16))
+    withdrawn = models.PositiveIntegerField()
+
+    objects = RegisterEntryQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["register", "idea"], name="register_entry_one_per_idea")
+        ]
+
+    def __str__(self):
+        return f"Entry of idea {self.idea_id}"
