@@ -1,12 +1,21 @@
 import django_filters
 from django import forms
+from django.core.cache import caches
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.utils.functional import cached_property
 
 from profiles.vocabularies import Area
 
+from . import facets
 from .models import Idea, Theme
+from .models.finding import RANKED, Search
 from .vocabularies import Level, OGPValue
 
 SHUFFLED, SUPPORT, NEWEST, RELEVANCE = "shuffled", "support", "newest", "relevance"
+FACETS = ("theme", "area", "level", "value", "status")
+# Counts of a whole round are the same for everybody who comes along within this many seconds.
+COUNTS_LAST = 60
 
 
 class IdeaFilter(django_filters.FilterSet):
@@ -29,6 +38,7 @@ class IdeaFilter(django_filters.FilterSet):
         method="filter_text",
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search"}),
+        error_messages={"max_length": "Please search for fewer words: at most %(limit_value)d characters."},
     )
     theme = django_filters.ModelChoiceFilter(
         queryset=Theme.objects.none(), to_field_name="slug", empty_label="All themes"
@@ -67,11 +77,12 @@ class IdeaFilter(django_filters.FilterSet):
 
     def __init__(self, *args, round, today, **kwargs):
         super().__init__(*args, **kwargs)
+        self.round = round
         self.today = today
         self.filters["theme"].queryset = round.themes.all()
 
     def filter_text(self, ideas, name, text):
-        return ideas.matching(text)
+        return ideas.matching(self.search)
 
     def filter_list(self, ideas, name, code):
         return ideas.filter(**{f"{name}__contains": [code]})
@@ -82,20 +93,30 @@ class IdeaFilter(django_filters.FilterSet):
     def leave_to_ordering(self, ideas, name, value):
         return ideas
 
+    @cached_property
+    def asked(self):
+        """What was asked for and makes sense, by name."""
+        self.form.full_clean()
+        return self.form.cleaned_data
+
     @property
     def words(self):
-        return self.form.cleaned_data.get("text")
+        return self.asked.get("text")
+
+    @cached_property
+    def search(self):
+        return Search.among(self.queryset, self.words) if self.words else None
 
     @property
     def ordering(self):
         """The order asked for; otherwise the best matches for words, and else one that favours nobody."""
-        order = self.form.cleaned_data.get("order") or (RELEVANCE if self.words else SHUFFLED)
+        order = self.asked.get("order") or (RELEVANCE if self.words else SHUFFLED)
         return SHUFFLED if order == RELEVANCE and not self.words else order
 
     @property
     def seed(self):
         """Without one of their own everybody shares the day's shuffle, so pages, caches and links stay the same."""
-        return int(self.form.cleaned_data.get("shuffle") or self.today.toordinal())
+        return int(self.asked.get("shuffle") or self.today.toordinal())
 
     @property
     def next_seed(self):
@@ -103,7 +124,7 @@ class IdeaFilter(django_filters.FilterSet):
 
     @property
     def order_asked_for(self):
-        return bool(self.form.cleaned_data.get("order"))
+        return bool(self.asked.get("order"))
 
     @property
     def is_narrowed(self):
@@ -114,6 +135,40 @@ class IdeaFilter(django_filters.FilterSet):
     def orders(self):
         return [(code, label) for code, label in self.ORDERS if code != RELEVANCE or self.words]
 
+    @property
+    def chosen(self):
+        """The code chosen for each facet that one is chosen for."""
+        chosen = {name: self.asked.get(name) for name in FACETS}
+        return {name: getattr(value, "slug", value) for name, value in chosen.items() if value}
+
+    @cached_property
+    def counts(self):
+        """For each facet how many ideas each of its codes would show, and how many there are as things are chosen."""
+        if self.words:
+            return self._count()
+        # Part of the key, the number of ideas makes a new one count at once.
+        whole = (self.round.pk, self.round.is_shortlist_published, self.queryset.count())
+        key = f"idea-counts:{whole}:{sorted(self.chosen.items())}".replace(" ", "")
+        return caches["process"].get_or_set(key, self._count, COUNTS_LAST)
+
+    def _count(self):
+        return facets.count(self._groups(), self.chosen)
+
+    def _groups(self):
+        """The ideas with the words, whatever else is chosen, put together where they have the same codes."""
+        ideas = self.queryset.matching(self.search) if self.words else self.queryset
+        names = ("theme__slug", "level", "areas", "ogp_values", "status")
+        rows = ideas.with_status(self.round).order_by().values_list(*names).annotate(Count("pk"))
+        for theme, level, areas, values, status, number in rows.iterator():
+            yield (
+                {"theme": [theme], "area": areas, "level": [level], "value": values, "status": [status]},
+                number,
+            )
+
+    @property
+    def is_too_much_to_rank(self):
+        return self.counts[1] > RANKED
+
     def filter_queryset(self, ideas):
         ideas = super().filter_queryset(ideas)
         match self.ordering:
@@ -122,5 +177,30 @@ class IdeaFilter(django_filters.FilterSet):
             case "newest":
                 return ideas.by_newest()
             case "relevance":
-                return ideas.by_relevance()
+                return ideas.by_support() if self.is_too_much_to_rank else ideas.by_relevance(self.search)
         return ideas.by_chance(self.seed)
+
+    def page(self, number, size):
+        """A page of cards, with what matches marked."""
+        paginator = Paginator(self.qs.values_list("pk", flat=True), size)
+        paginator.count = self.counts[1]
+        page = paginator.get_page(number)
+        # Sorted by keys alone, and read whole only for the page.
+        cards = (
+            Idea.objects.for_cards().with_highlights(self.search) if self.words else Idea.objects.for_cards()
+        )
+        keys = list(page.object_list)
+        found = cards.in_bulk(keys)
+        page.object_list = [found[key] for key in keys if key in found]
+        return page
+
+    def form_with_counts(self):
+        """The form, saying beside each choice how many ideas it would show."""
+        counts, _ = self.counts
+        for facet in FACETS:
+            field, tally = self.form.fields[facet], counts.get(facet, {})
+            field.widget.choices = [
+                (code, f"{label} ({tally.get(str(code), 0):,})" if code else label)
+                for code, label in field.choices
+            ]
+        return self.form

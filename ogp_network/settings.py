@@ -160,7 +160,9 @@ CACHES = {
         "LOCATION": "cache",
         # Far more than an attacker's addresses in a window: a full cache forgets other people's limits.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    # For what every process may work out for itself and forget.
+    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
 }
 
 LANGUAGE_CODE = "en-gb"

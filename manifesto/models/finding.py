@@ -1,34 +1,124 @@
-"""How ideas are found: by what people search for, and by likeness to what they write."""
+"""How ideas are found: by the words people search for, and by likeness to an idea that is being written."""
 
+from dataclasses import dataclass
 from math import log
 
-from django.contrib.postgres.search import SearchRank, TrigramSimilarity
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, TrigramSimilarity
 from django.db import models
 from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
 
-from .lexeme import Lexeme, LexemeQuery
+from .lexeme import LANGUAGE, Lexeme, LexemeQuery
 
-# Judged by tests/manifesto/paraphrases.toml: what a word is worth in a title, in why it is important, and elsewhere.
-WEIGHTS = {"D": 0.0, "C": 0.3, "B": 0.5, "A": 1.0}
-# How many of the rarest words are looked for, and in how many ideas at most one of them alone is worth a look.
-TELLING_WORDS = 10
-COMMON = 1500
-# From how alike an idea is worth showing, as the share of the rarity of the words that it has in common.
-ALIKE = 0.25
+# Around words that match; a template filter makes elements of them once the text is escaped.
+MARK, END_MARK = "\x02", "\x03"
+
+# The rest is tuned on tests/manifesto/paraphrases.toml and held to its time by the benchmark_search command.
+# What a word in common is worth elsewhere, in why it is important, and in the title.
+WORTH = [0.0, 0.3, 0.5, 1.0]
+# What ts_rank makes of a single word of weight 1: the inverse of the sum of 1/n².
+ONE_WORD = 0.6079
+# How many of the rarest words are looked for, and at most how many ideas are compared for them.
+TELLING_WORDS, COMPARED = 10, 400
+# What the spelling of the whole title adds to the words in common, and from how alike an idea is worth showing.
+SPELLING, ALIKE = 0.5, 0.2
+# Up to how many matches are ranked by how well they match.
+RANKED = 5000
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for: the words as typed or, where no idea has them all, words spelt like `misspelt`."""
+
+    text: str
+    query: SearchQuery
+    misspelt: tuple[str, ...] = ()
+    is_empty: bool = False
+
+    @classmethod
+    def among(cls, ideas, text):
+        """The search for `text`, in the words of a web search, that finds something among `ideas` if any does."""
+        typed = SearchQuery(text, config=LANGUAGE, search_type="websearch")
+        if ideas.filter(search=typed).exists():
+            return cls(text, typed)
+        known = Lexeme.objects.of(text)
+        new = [word for word, occurrences in known.items() if not occurrences]
+        near = Lexeme.objects.spelt_like(new)
+        groups = [near.get(word) or [word] for word in known]
+        if not any(near.values()):
+            return cls(text, typed, is_empty=not known)
+        return cls(text, LexemeQuery(*groups), misspelt=_as_typed(new, text))
+
+
+def _as_typed(stems, text):
+    words = text.split()
+    return tuple(next((word for word in words if word.lower().startswith(stem)), stem) for stem in stems)
 
 
 class FindingQuerySet(models.QuerySet):
+    def matching(self, search: Search):
+        return self.filter(search=search.query)
+
+    def by_relevance(self, search: Search):
+        return self.order_by(SearchRank(F("search"), search.query).desc(), "-published_at", "-pk")
+
+    def with_highlights(self, search: Search):
+        """Annotate `title_found` and `text_found`: with marks around what matches, and not escaped."""
+        words = {
+            "query": search.query,
+            "config": LANGUAGE,
+            "start_sel": MARK,
+            "stop_sel": END_MARK,
+        }
+        text = Concat("why", Value(" "), "how", Value(" "), "difference", output_field=models.TextField())
+        return self.annotate(
+            title_found=SearchHeadline("title", highlight_all=True, **words),
+            text_found=SearchHeadline(
+                text,
+                max_fragments=2,
+                max_words=24,
+                min_words=10,
+                short_word=0,
+                fragment_delimiter=" … ",
+                **words,
+            ),
+        )
+
     def similar_to(self, title, more=""):
-        """Those that may say the same as `title` with `more`, the most alike first, with `likeness`."""
+        """Those that may say the same as `title` and `more` do, the most alike first, with their `likeness`."""
         words = dict(list(Lexeme.objects.of(f"{title} {more}").items())[:TELLING_WORDS])
         if not words:
             return self.none()
-        rarity = {word: 1 / (1 + log(1 + ideas)) for word, ideas in words.items()}
-        whole = sum(rarity.values())
-        shared = sum(
-            (Value(rarity[word] / whole / 0.6079) * SearchRank(F("search"), LexemeQuery([word]), weights=list(WEIGHTS.values()))
-            for word in words),
-            start=Value(0.0),
+        spelt_like = self.filter(title__trigram_similar=title).order_by().values("pk")[:COMPARED]
+        worded_like = self.filter(search=_telling(words)).order_by().values("pk")[:COMPARED]
+        likeness = _words_in_common(words) + SPELLING * TrigramSimilarity("title", title)
+        return (
+            self.filter(Q(pk__in=spelt_like) | Q(pk__in=worded_like))
+            .annotate(likeness=likeness)
+            .filter(likeness__gte=ALIKE)
+            .order_by("-likeness", "-pk")
         )
-        candidates = Q(search=LexemeQuery(words)) | Q(title__trigram_similar=title)
-        return self.filter(candidates).annotate(likeness=shared + 0.5*TrigramSimilarity("title", title)).order_by("-likeness", "-pk")
+
+
+def _telling(words):
+    """A search for any of the rarest of `words`, or where even those are common, for several of them at once."""
+    rare, seen = [], 0
+    for word, ideas in words.items():
+        seen += ideas
+        if seen > COMPARED:
+            break
+        rare.append(word)
+    return LexemeQuery(rare) if rare else LexemeQuery(*([word] for word in list(words)[:3]))
+
+
+def _words_in_common(words):
+    """How much of the rarity of `words` an idea has, between 0 and about 1: a rare word tells more than a common one."""
+    rarity = {word: 1 / (1 + log(1 + ideas)) for word, ideas in words.items()}
+    whole = sum(rarity.values()) * ONE_WORD
+    return sum(
+        (
+            Value(rarity[word] / whole) * SearchRank(F("search"), LexemeQuery([word]), weights=WORTH)
+            for word in words
+        ),
+        start=Value(0.0),
+    )

@@ -1,7 +1,7 @@
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q, Value
@@ -188,11 +188,6 @@ class IdeaQuerySet(FindingQuerySet):
             last_words=models.Subquery(last.values("words")[:1]),
         )
 
-    def matching(self, text):
-        """Those whose text matches, with `rank`; the search words are those of a web search."""
-        query = SearchQuery(text, config=LANGUAGE, search_type="websearch")
-        return self.filter(search=query).annotate(rank=SearchRank(F("search"), query))
-
     def by_support(self):
         return self.order_by(Coalesce(F("tally__supporters"), 0).desc(), "-published_at", "-pk")
 
@@ -210,8 +205,17 @@ class IdeaQuerySet(FindingQuerySet):
         """The order of the shortlist."""
         return self.order_by("decision__position", "pk")
 
-    def by_relevance(self):
-        return self.order_by("-rank", "-published_at", "-pk")
+    def with_status(self, round):
+        """Annotate `status`: the name of the one of undecided, shortlisted, not_shortlisted that live ideas are in."""
+        if not round.is_shortlist_published:
+            return self.annotate(status=Value("undecided"))
+        return self.annotate(
+            status=models.Case(
+                models.When(decision=None, then=Value("undecided")),
+                models.When(decision__position=None, then=Value("not_shortlisted")),
+                default=Value("shortlisted"),
+            )
+        )
 
     def by_chance(self, seed):
         """A shuffled order, the same for the same seed."""

@@ -2,6 +2,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection, models, transaction
 
+from ..spelling import is_slip
+
 # English stems, with accents taken off first; made by a migration.
 LANGUAGE = "manifesto_english"
 
@@ -43,17 +45,19 @@ class LexemeQuerySet(models.QuerySet):
             )
             return dict(cursor.fetchall())
 
-    def spelt_like(self, words, number=3) -> dict[str, list[str]]:
-        """For each of `words` the known lexemes spelt most like it, at most `number`; none may be near enough."""
-        with connection.cursor() as cursor:
+    def spelt_like(self, words) -> dict[str, list[str]]:
+        """For each of `words` the known lexemes that somebody may have meant, at most three, the likeliest first."""
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL pg_trgm.similarity_threshold = 0.25")
             cursor.execute(
                 "SELECT typed.word, array(SELECT known.word FROM manifesto_lexeme known"
                 " WHERE known.word %% typed.word"
-                " ORDER BY similarity(known.word, typed.word) DESC, known.ideas DESC, known.word LIMIT %s)"
+                " ORDER BY similarity(known.word, typed.word) DESC, known.ideas DESC, known.word LIMIT 20)"
                 " FROM unnest(%s::text[]) AS typed (word)",
-                [number, list(words)],
+                [list(words)],
             )
-            return dict(cursor.fetchall())
+            near = dict(cursor.fetchall())
+        return {typed: [word for word in known if is_slip(typed, word)][:3] for typed, known in near.items()}
 
 
 class Lexeme(models.Model):

@@ -16,12 +16,12 @@ def idea_list(request, slug):
     now = timezone.now()
     ideas = IdeaFilter(
         request.GET,
-        round.ideas.live().for_cards(),
+        round.ideas.live(),
         request=request,
         round=round,
         today=timezone.localdate(now),
     )
-    page = Paginator(ideas.qs, PER_PAGE).get_page(request.GET.get("page"))
+    page = ideas.page(request.GET.get("page"), PER_PAGE)
     context = {
         "round": round,
         "phase": round.phase_at(now),

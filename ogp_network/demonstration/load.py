@@ -5,6 +5,7 @@ from pathlib import Path
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
+from manifesto.models import Lexeme
 from profiles.models import (
     Answer,
     Call,
@@ -35,6 +36,7 @@ def load(*, now):
     rounds = [_read(f"rounds/{name}.toml") for name in ("uk", "nation", "earlier")]
     load_rounds(rounds, members=members, crowd=crowd, organisations=organisations, meetings=meetings, now=now)
     _load_profiles(organisations, members, now)
+    Lexeme.objects.count_again()
 
 
 def _read(name):
