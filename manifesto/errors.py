@@ -37,6 +37,10 @@ class AlreadyModerated(Refused):
     pass
 
 
+class NotDeclined(Refused):
+    """Only its authors can send an idea again, once, and only after it was declined."""
+
+
 class MergedAway(Refused):
     """The idea counts for another one now; the text names it."""
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("rounds/<slug:slug>/ideas/", ideas.idea_list, name="idea_list"),
     path("rounds/<slug:slug>/ideas/new/", drafts.draft_create, name="draft_create"),
     path("rounds/<slug:slug>/ideas/<int:number>/", ideas.idea_detail, name="idea_detail"),
+    path("rounds/<slug:slug>/ideas/<int:number>/drafts/", ideas.idea_redraft, name="idea_redraft"),
     path("rounds/<slug:slug>/shortlist/", shortlist.shortlist, name="shortlist"),
     path("drafts/<int:pk>/", drafts.draft_edit, name="draft_edit"),
     path("drafts/<int:pk>/deletion/", drafts.draft_delete, name="draft_delete"),

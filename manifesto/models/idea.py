@@ -1,3 +1,5 @@
+import uuid
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -7,6 +9,7 @@ from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import MD5, Cast, Coalesce, Concat
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.text import Truncator
 
 from meetings.models import Meeting
@@ -20,9 +23,11 @@ from ..errors import (
     EmailUnverified,
     MergedAway,
     NotAllowedInPhase,
+    NotDeclined,
     NotMergeable,
     NotPublished,
     Refused,
+    SubmissionClosed,
     VotingClosed,
 )
 from ..vocabularies import DeclineReason, Level, OGPValue, PolicyArea, Source
@@ -318,6 +323,10 @@ class Idea(IdeaContent):
         return self.published_at is None and self.declined_at is None
 
     @property
+    def is_declined(self):
+        return self.declined_at is not None
+
+    @property
     def public_decision(self):
         """The decision, once the round's shortlist is public; before that nobody learns that there is one."""
         return getattr(self, "decision", None) if self.round.is_shortlist_published else None
@@ -437,6 +446,32 @@ class Idea(IdeaContent):
             if moderation.is_approval:
                 news.idea_published(self, now=now)
         self.refresh_from_db(fields=["published_at", "declined_at"])
+
+    @property
+    def next_key(self):
+        """The key of the one draft that a declined idea is changed in; nobody can take it by guessing it."""
+        return uuid.UUID(salted_hmac("manifesto.redraft", str(self.pk)).hexdigest()[:32])
+
+    def refusal_to_redraft(self, member, now) -> Refused | None:
+        """Why this member can't change the idea and send it again, or None if they can."""
+        if not self.is_declined or not self.is_by(member):
+            return NotDeclined("Only an idea of yours that was not published can be sent again.")
+        if not self.round.allows(Action.SUBMIT, now):
+            return SubmissionClosed(self.round.why_no_ideas(now))
+        if self.round.ideas.for_author(member).from_form(self.next_key).exists():
+            return NotDeclined("You have sent this idea again already. It is among your ideas.")
+        return None
+
+    def redraft(self, *, by, now):
+        """A draft that says what this declined idea says, for its author to change and send again.
+
+        Asked twice, it is the same draft, with what was changed in it. Raise SubmissionClosed or NotDeclined.
+        """
+        if refusal := self.refusal_to_redraft(by, now):
+            raise refusal
+        fresh = {"round": self.round, "version": 1, "updated_at": now, **self.content()}
+        draft, _ = by.drafts.get_or_create(key=self.next_key, defaults=fresh)
+        return draft
 
     def refusal_to_support(self, member, now) -> Refused | None:
         """Why this member can't support the idea now, or None if they can."""

@@ -1,12 +1,18 @@
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
+from ..errors import Refused
 from ..filters import IdeaFilter
 from ..models import Action, Draft, Follow, Idea, Round
+from .refusals import explain
 
 PER_PAGE = 20
 
@@ -50,11 +56,27 @@ def idea_detail(request, slug, number):
         "is_supported": bool(Idea.supported_among([idea], request.user)),
         "followed": Follow.followed_among([idea], request.user),
         "moderation": None if idea.is_published else idea.moderations.first(),
+        "can_redraft": signed_in and idea.refusal_to_redraft(request.user, now) is None,
         "merge": idea.merges.live().first() if idea.survivor else None,
         "merged_ideas": merged,
         "supported_through": idea.supported_through(request.user) if merged else [],
     }
     return render(request, "manifesto/idea_detail.html", context)
+
+
+@require_POST
+@never_cache
+def idea_redraft(request, slug, number):
+    if not request.user.is_authenticated:
+        return redirect_to_login(reverse("manifesto:my_ideas"))
+    ideas = Idea.objects.for_author(request.user).select_related("round")
+    idea = get_object_or_404(ideas, round__slug=slug, number=number)
+    try:
+        draft = idea.redraft(by=request.user, now=timezone.now())
+    except Refused as refusal:
+        return explain(request, refusal, idea.get_absolute_url())
+    messages.info(request, "Here is what you sent. Change it and send it again.")
+    return redirect(draft)
 
 
 @login_required
