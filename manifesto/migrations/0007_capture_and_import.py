@@ -123,7 +123,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "import",
+                "verbose_name": "import of ideas",
+                "verbose_name_plural": "imports of ideas",
                 "ordering": ["-uploaded_at", "-pk"],
             },
         ),
@@ -237,6 +238,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "idea from an event",
+                "verbose_name_plural": "ideas from an event",
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("undone_at", None), ("idea", None), _connector="OR"),

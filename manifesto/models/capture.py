@@ -41,6 +41,8 @@ class Capture(models.Model):
     objects = CaptureQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "idea from an event"
+        verbose_name_plural = "ideas from an event"
         constraints = [
             models.CheckConstraint(
                 condition=Q(undone_at=None) | Q(idea=None), name="capture_undone_without_idea"

@@ -95,7 +95,8 @@ class ImportBatch(models.Model):
     objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "import"
+        verbose_name = "import of ideas"
+        verbose_name_plural = "imports of ideas"
         ordering = ["-uploaded_at", "-pk"]
         constraints = [
             models.CheckConstraint(
