@@ -45,6 +45,14 @@ class MergedAway(Refused):
     """The idea counts for another one now; the text names it."""
 
 
+class NotAnAuthor(Refused):
+    """Only authors, or editors, may do it."""
+
+
+class NotASupporter(Refused):
+    """The member doesn't support the idea, so there is nothing to confirm."""
+
+
 class NotMergeable(Refused):
     """These ideas can't be merged, or a merge can't be undone; the text says why."""
 

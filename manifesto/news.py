@@ -50,6 +50,37 @@ def idea_published(idea, *, now):
     )
 
 
+def _key_of_improvement(idea, revision):
+    return f"idea-{idea.pk}-revision-{revision.number}"
+
+
+def forget_improvement(idea, revision):
+    """Tell nobody of it who hasn't been told."""
+    Notification.objects.waiting().filter(key=_key_of_improvement(idea, revision)).delete()
+
+
+def idea_improved(idea, revision, *, now):
+    """Tell its authors, those who support it or what was merged into it, and its followers, but for who did it.
+
+    The words are the same for all, so that an e-mail doesn't say which of them its reader is.
+    """
+    concerned = Member.objects.filter(
+        Q(pk__in=idea.authorships.values("member"))
+        | Q(pk__in=idea.follows.values("member"))
+        | Q(pk__in=idea.votes.values("member"))
+        | Q(pk__in=idea.merged_ideas.values("votes__member"))
+    )
+    Notification.objects.tell(
+        concerned.exclude(pk=revision.edited_by_id),
+        key=_key_of_improvement(idea, revision),
+        subject="An idea has a new wording",
+        words=f"“{idea}” has a new wording. You hear of it because you wrote, support or follow this idea. "
+        "Its page shows what changed. If you support it, you can confirm that there or withdraw your support.",
+        address=idea.get_absolute_url(),
+        now=now,
+    )
+
+
 def shortlist_published(round, *, now):
     """Tell everybody concerned once, with what was decided about each one's own, supported and followed ideas."""
     outcomes = {

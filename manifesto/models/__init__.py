@@ -4,11 +4,12 @@ from .decision import Decision
 from .draft import Draft
 from .expert import Assessment, Criterion, ExpertTerm, Score
 from .follow import Follow
-from .idea import Authorship, Idea, Moderation, Revision
+from .idea import Authorship, Idea, Moderation
 from .importing import ColumnMapping, ImportBatch, ImportRow
 from .lexeme import Lexeme
 from .merge import Merge
 from .register import CountRegister, RegisterEntry
+from .revision import Revision, WordingTally
 from .round import Action, Phase, Round, Theme
 from .vote import Tally, Vote
 
@@ -39,4 +40,5 @@ __all__ = [
     "Tally",
     "Theme",
     "Vote",
+    "WordingTally",
 ]

@@ -1,6 +1,5 @@
 import uuid
 
-import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -33,9 +32,8 @@ from ..errors import (
 from ..vocabularies import DeclineReason, Level, OGPValue, PolicyArea, Source
 from .finding import FindingQuerySet
 from .lexeme import LANGUAGE
+from .revision import WORDING, ImprovableQuerySet, Improving, Revision
 from .round import Action, Round, Theme
-
-WORDING = ("title", "why", "how", "difference")
 
 
 def values_that_count(values):
@@ -105,7 +103,7 @@ class IdeaContent(models.Model):
         return {field.name: getattr(self, field.name) for field in IdeaContent._meta.get_fields()}
 
 
-class IdeaQuerySet(FindingQuerySet):
+class IdeaQuerySet(ImprovableQuerySet, FindingQuerySet):
     def published(self):
         return self.exclude(published_at=None)
 
@@ -168,6 +166,7 @@ class IdeaQuerySet(FindingQuerySet):
         """Everything the idea's own page shows."""
         return (
             self.with_supporters()
+            .with_wording()
             .select_related("survivor")
             .defer("survivor__search")
             .select_related("theme", "round", "organisation", "decision", "raised_at", "from_answer__profile__organisation")
@@ -227,7 +226,7 @@ class IdeaQuerySet(FindingQuerySet):
         return self.order_by(MD5(Concat(Cast("pk", models.TextField()), Value(f":{seed}"))), "pk")
 
 
-class Idea(IdeaContent):
+class Idea(Improving, IdeaContent):
     """A commitment that a member, or the people at a workshop, would have government make."""
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="ideas")
@@ -489,13 +488,16 @@ class Idea(IdeaContent):
             )
         return None
 
-    def support(self, member, *, now):
-        """Count the member's support once, however often or however many at once ask. Raise a Refused."""
+    def support(self, member, *, now, seen=None):
+        """Count the member's support once, however often or however many at once ask. Raise a Refused.
+
+        It stands for the revision of the number that the member has `seen`, or else for the latest.
+        """
         if refusal := self.refusal_to_support(member, now):
             raise refusal
         # Not get_or_create: a violated constraint would write the member and the idea into the server's log.
         Vote = self.votes.model
-        revision = self.revisions.order_by("-number").first()
+        revision = self.revision_seen(seen)
         Vote.objects.bulk_create(
             [Vote(member=member, idea=self, revision=revision, cast_at=now)], ignore_conflicts=True
         )
@@ -568,32 +570,6 @@ class Authorship(models.Model):
         if self.member:
             return self.member.public_name
         return self.credited_as or "Withdrawn author"
-
-
-class Revision(models.Model):
-    """A wording an idea was published under, kept for good. `wording` rises only when the substance changes."""
-
-    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="revisions")
-    number = models.PositiveIntegerField()
-    wording = models.PositiveIntegerField()
-    title = models.CharField(max_length=120)
-    why = models.TextField()
-    how = models.TextField()
-    difference = models.TextField()
-    edited_by = models.ForeignKey(
-        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="revisions"
-    )
-    edited_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [
-            models.UniqueConstraint(fields=["idea", "number"], name="revision_number_unique_in_idea")
-        ]
-        triggers = [pgtrigger.ReadOnly(name="wording_is_for_good", exclude=["edited_by"])]
-
-    def __str__(self):
-        return f"Revision {self.number}"
 
 
 class Moderation(models.Model):

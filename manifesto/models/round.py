@@ -41,14 +41,16 @@ class Action(models.TextChoices):
     CAPTURE = "capture"
     SUPPORT = "support"
     MODERATE = "moderate"
+    IMPROVE = "improve"
+    INVITE = "invite"
     SCORE = "score"
     DECIDE = "decide"
 
 
 ALLOWED = {
     Phase.UPCOMING: set(),
-    Phase.CROWDSOURCING: {Action.SUBMIT, Action.CAPTURE, Action.SUPPORT, Action.MODERATE},
-    Phase.REFINEMENT: {Action.CAPTURE, Action.SUPPORT, Action.MODERATE},
+    Phase.CROWDSOURCING: {Action.SUBMIT, Action.CAPTURE, Action.SUPPORT, Action.MODERATE, Action.IMPROVE},
+    Phase.REFINEMENT: {Action.CAPTURE, Action.SUPPORT, Action.MODERATE, Action.IMPROVE, Action.INVITE},
     Phase.PRIORITISATION: {Action.SCORE, Action.DECIDE},
     Phase.SHORTLISTED: set(),
     Phase.PRESENTED: set(),

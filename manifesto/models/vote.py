@@ -7,7 +7,8 @@ from django.db.models.functions import Coalesce
 
 from profiles.models import Member
 
-from .idea import Idea, Revision
+from .idea import Idea
+from .revision import Revision, wording_triggers
 
 SUPPORTERS = Count("member", distinct=True) + Count("pk", filter=Q(member=None))
 
@@ -143,6 +144,7 @@ class Vote(models.Model):
                 referencing=pgtrigger.Referencing(old="withdrawn_votes"),
                 func=COUNT_WITHDRAWN,
             ),
+            *wording_triggers(),
         ]
 
     def __str__(self):
