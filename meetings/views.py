@@ -25,11 +25,12 @@ def meeting_detail(request, slug):
     meeting = get_object_or_404(Meeting.objects.for_page(), slug=slug)
     if not meeting.is_visible_to(request.user):
         raise Http404
+    now = timezone.now()
     note = meeting.note_for(request.user)
     attendances = meeting.attendances.for_public()
     context = {
         "meeting": meeting,
-        "is_upcoming": meeting.is_upcoming(timezone.localdate(timezone.now())),
+        "is_upcoming": meeting.is_upcoming(timezone.localdate(now)),
         "note": note,
         "key_points": note and note.points.key_points(),
         "decisions": note and note.points.decisions(),
@@ -37,6 +38,8 @@ def meeting_detail(request, slug):
         "actions": note and note.actions.for_page(),
         "attendances": [attendance for attendance in attendances if not attendance.sent_apologies],
         "apologies": [attendance for attendance in attendances if attendance.sent_apologies],
+        "rounds": meeting.rounds.announced().by_newest(),
+        "open_rounds": meeting.rounds.taking_ideas(now).by_newest(),
         "ideas": meeting.ideas.public().survivors().for_cards().by_newest(),
     }
     return render(request, "meetings/meeting_detail.html", context)

@@ -80,5 +80,11 @@ def profile_detail(request, slug):
         return render(request, "profiles/profile_withdrawn.html", status=410)
     if not profile.is_published:
         raise Http404
-    context = {"profile": profile, "answers": profile.answers.all()}
+    answers = list(profile.answers.all())
+    reform = next((answer for answer in answers if answer.is_reform), None)
+    context = {
+        "profile": profile,
+        "answers": answers,
+        "ideas": reform and reform.ideas.public().survivors().for_cards().by_newest(),
+    }
     return render(request, "profiles/profile_detail.html", context)

@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from manifesto.models import Phase
 from meetings.models import Attendance, Meeting
 from tests.factories import (
     make_attendance,
@@ -222,8 +223,29 @@ def test_page_costs_the_same_at_one_attendee_and_at_thirty(visitor, db, rows, dj
     for number in range(rows):
         make_attendance(meeting=note.meeting, organisation=make_organisation(), is_named=number % 2 == 0)
         make_idea(raised_at=note.meeting)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         visitor.get(note.meeting.get_absolute_url())
+
+
+def test_page_shows_the_announced_rounds_it_is_part_of_and_where_to_put_an_idea_forward(visitor, db):
+    open_round, closed = make_round(), make_round(phase=Phase.REFINEMENT)
+    meeting = make_meeting(days=7)
+    meeting.rounds.add(open_round, closed, make_round(announced_at=None))
+    context = visitor.get(meeting.get_absolute_url()).context
+    assert (set(context["rounds"]), list(context["open_rounds"])) == ({open_round, closed}, [open_round])
+
+
+@pytest.mark.parametrize(
+    ("days", "fields", "shown"),
+    [
+        (7, {"has_remote_access": True}, {"To join remotely, write to": True, "Announced": True}),
+        (7, {}, {"To join remotely, write to": False, "Questions about it?": True}),
+        (-7, {"has_remote_access": True}, {"To join remotely, write to": False, "<dt>Announced": False}),
+    ],
+)
+def test_page_says_how_to_take_part_until_it_is_over(visitor, db, days, fields, shown):
+    page = visitor.get(make_meeting(days=days, **fields).get_absolute_url()).content.decode()
+    assert {words: words in page for words in shown} == shown
 
 
 # Integrity and agreement

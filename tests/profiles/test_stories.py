@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from profiles.errors import NotReady
 from profiles.models import Answer, Call, Profile, Question
-from tests.factories import make_organisation, make_profile
+from tests.factories import make_idea, make_organisation, make_profile, make_round
 
 LIST = "/stories/"
 WALES = "W92000004"
@@ -161,10 +161,24 @@ def test_withdrawn_story_leaves_a_polite_page_without_its_text(visitor, db, now)
     assert "Secret standfirst" not in visitor.get("/").content.decode()
 
 
-def test_story_costs_two_queries(visitor, db, django_assert_max_num_queries):
+@pytest.mark.parametrize("rows", [1, 30])
+def test_story_costs_the_same_with_one_idea_and_with_thirty(visitor, db, rows, django_assert_num_queries):
     profile = make_profile()
-    with django_assert_max_num_queries(2):
+    reform = profile.answers.get(question=Question.REFORM)
+    for _ in range(rows):
+        make_idea(from_answer=reform)
+    with django_assert_num_queries(4):
         visitor.get(profile.get_absolute_url())
+
+
+def test_story_leads_to_the_public_ideas_that_came_from_it(visitor, db):
+    profile = make_profile()
+    reform = profile.answers.get(question=Question.REFORM)
+    idea = make_idea(from_answer=reform)
+    make_idea(from_answer=reform, published=False)
+    make_idea(from_answer=reform, round=make_round(announced_at=None))
+    make_idea()
+    assert list(visitor.get(profile.get_absolute_url()).context["ideas"]) == [idea]
 
 
 # Verbs
