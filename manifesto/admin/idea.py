@@ -15,12 +15,18 @@ from ..errors import Refused
 from ..forms.moderation import IdeaAdminForm, ModerationForm
 from ..models import Idea
 from ..models.idea import WORDING
+from .merge import merge_into_new
 
 
 class StateFilter(QuerysetFilter):
     title = "state"
     parameter_name = "state"
-    states = [("pending", "Waiting for an editor"), ("published", "Published"), ("declined", "Not published")]
+    states = [
+        ("pending", "Waiting for an editor"),
+        ("published", "Published"),
+        ("merged", "Merged into another"),
+        ("declined", "Not published"),
+    ]
 
 
 @admin.register(Idea)
@@ -35,6 +41,7 @@ class IdeaAdmin(admin.ModelAdmin):
     search_fields = ["title", "why", "how", "difference"]
     ordering = ["-submitted_at", "-pk"]
     autocomplete_fields = ["raised_at", "organisation"]
+    actions = [merge_into_new]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": ["round", "source", "raised_at", "external_reference", "credited_as"]}),
@@ -56,6 +63,8 @@ class IdeaAdmin(admin.ModelAdmin):
     def state(self, idea):
         if idea.is_pending:
             return "Waiting for an editor"
+        if idea.survivor_id:
+            return "Merged into another"
         return "Published" if idea.is_published else "Not published"
 
     @admin.display(description="author")
@@ -84,6 +93,9 @@ class IdeaAdmin(admin.ModelAdmin):
         fields = {name: form.cleaned_data[name] for name in form.cleaned_data if name != "credited_as"}
         idea = Idea.receive(now=timezone.now(), credited_as=form.cleaned_data["credited_as"], **fields)
         obj.__dict__.update(idea.__dict__)
+
+    def has_moderate_permission(self, request):
+        return request.user.has_perm("manifesto.moderate_idea")
 
     def has_delete_permission(self, request, obj=None):
         return False

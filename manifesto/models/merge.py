@@ -83,6 +83,9 @@ class MergeQuerySet(models.QuerySet):
     def live(self):
         return self.filter(undone_at=None)
 
+    def undone(self):
+        return self.exclude(undone_at=None)
+
     def with_ideas(self):
         return self.select_related("source__round", "target__round", "merged_by", "undone_by").defer(
             "source__search", "target__search"
@@ -191,6 +194,14 @@ class Merge(models.Model):
             return NotAllowedInPhase("A merge can be undone only while the round collects or improves ideas.")
         return None
 
+    def supporters_apart(self):
+        """How many members would support the source, and what it was merged into, if this were undone now."""
+        tree = Idea.objects.filter(Q(pk=self.source.survivor_id) | Q(survivor=self.source.survivor_id))
+        links = dict(Merge.objects.live().filter(source__in=tree).values_list("source", "target"))
+        freed = [pk for pk in links if self.source_id in (pk, *_way_up(pk, links))]
+        votes = Vote.objects.in_trees_of([self.source.survivor_id])
+        return votes.filter(idea__in=freed).supporters(), votes.exclude(idea__in=freed).supporters()
+
     def undo(self, *, by, now):
         """Make everything as if there had been no such merge, with the votes cast and withdrawn in between.
 
@@ -199,6 +210,7 @@ class Merge(models.Model):
         with transaction.atomic():
             tree = _locked_tree(self.source)
             self.refresh_from_db(fields=["undone_at"])
+            self.source = tree[self.source_id]
             if refusal := self.refusal_to_undo(now):
                 raise refusal
             self.undone_by, self.undone_at = by, now
