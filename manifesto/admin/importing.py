@@ -1,4 +1,4 @@
-"""Where editors bring in a spreadsheet of ideas: send it, say what its columns are, see what would come of it, confirm."""
+"""Where editors bring in a spreadsheet of ideas: send it, name its columns, see what would come of it, confirm."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied

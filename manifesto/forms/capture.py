@@ -5,6 +5,7 @@ from django import forms
 from meetings.models import Meeting
 
 from ..models import Action, Authorship, Idea, Round, Theme
+from ..vocabularies import Level
 
 CREDITED_AS_LIMIT = Authorship._meta.get_field("credited_as").max_length
 
@@ -58,7 +59,9 @@ class CaptureForm(forms.ModelForm):
     class Meta:
         model = Idea
         fields = ["theme", "level", "areas", "title", "why", "how", "difference"]
+        labels = {"title": "The idea in one line", "difference": "What difference would it make?"}
         widgets = {"title": forms.TextInput}
+        help_texts = {"title": "", "why": "", "how": ""}
         error_messages = {
             "title": {"required": "Give the idea in one line."},
             "why": {"required": "Say why it is important."},
@@ -80,6 +83,7 @@ class CaptureForm(forms.ModelForm):
             initial["key"] = editing.key
         super().__init__(*args, initial=initial, **kwargs)
         self.fields["theme"].queryset = round.themes.all()
+        self.fields["level"].choices = [("", "Choose a level"), *Level.choices]
         for name in ("how", "difference"):
             self.fields[name].required = False
         for name in ("why", "how", "difference"):
