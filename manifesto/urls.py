@@ -25,6 +25,7 @@ urlpatterns = [
     path("rounds/<slug:slug>/ideas/<int:number>/drafts/", ideas.idea_redraft, name="idea_redraft"),
     path("rounds/<slug:slug>/shortlist/", shortlist.shortlist, name="shortlist"),
     path("drafts/<int:pk>/", drafts.draft_edit, name="draft_edit"),
+    path("drafts/<int:pk>/similar/", drafts.draft_similar, name="draft_similar"),
     path("drafts/<int:pk>/deletion/", drafts.draft_delete, name="draft_delete"),
     path("rounds/<slug:slug>/registers/", register.register_list, name="register_list"),
     path("rounds/<slug:slug>/registers/<day:day>/", register.register_detail, name="register_detail"),

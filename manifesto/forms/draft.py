@@ -25,7 +25,39 @@ class LinesField(SimpleArrayField):
         return super().to_python(value)
 
 
-class DraftForm(forms.ModelForm):
+class TitleForm(forms.ModelForm):
+    """The beginning of an idea: its title, which similar ideas are looked for by."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 2)
+
+    class Meta:
+        model = Draft
+        fields = ["title"]
+        widgets = {"title": forms.TextInput}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = "Please fill this in."
+        self.use_required_attribute = False
+        self.initial |= {"version": self.instance.version, "key": self.instance.key}
+
+    def clean_title(self):
+        """One line, with something in it to see."""
+        title = " ".join(self.cleaned_data["title"].split())
+        if not any(category(character)[0] in "LNPS" for character in title):
+            raise ValidationError("Please write a title that people can read.")
+        return title
+
+    def offer_to_overwrite(self):
+        """Let the next save of the same page win over what was saved elsewhere meanwhile."""
+        self.data = self.data.copy()
+        saved = Draft.objects.filter(key=self.instance.key).values_list("version", flat=True)
+        self.data["version"] = saved.first() or 0
+
+
+class DraftForm(TitleForm):
     """An idea being written. Saving a draft asks for a title alone; submitting asks for everything an idea needs."""
 
     evidence_links = LinesField(
@@ -35,11 +67,8 @@ class DraftForm(forms.ModelForm):
         max_length=10,
         error_messages={"item_invalid": "Link number %(nth)s doesn’t look right:"},
     )
-    key = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 2)
 
-    class Meta:
-        model = Draft
+    class Meta(TitleForm.Meta):
         fields = [
             "title",
             "why",
@@ -60,7 +89,6 @@ class DraftForm(forms.ModelForm):
         self.submitting = submitting
         for name, field in self.fields.items():
             field.required = name in Draft.NEEDED
-            field.error_messages["required"] = "Please fill this in."
         self.fields["theme"].queryset = round.themes.all()
         self.fields["theme"].empty_label = "Choose a theme"
         self.fields["level"].choices = Level.choices
@@ -74,8 +102,6 @@ class DraftForm(forms.ModelForm):
         else:
             self.instance.organisation = None
             del self.fields["organisation"]
-        self.use_required_attribute = False
-        self.initial |= {"version": self.instance.version, "key": self.instance.key}
 
     def full_clean(self):
         """Fields are marked as what an idea needs, but only submitting insists on them."""
@@ -86,24 +112,11 @@ class DraftForm(forms.ModelForm):
         for name, field in self.fields.items():
             field.required = marked[name]
 
-    def clean_title(self):
-        """One line, with something in it to see."""
-        title = " ".join(self.cleaned_data["title"].split())
-        if not any(category(character)[0] in "LNPS" for character in title):
-            raise ValidationError("Please write a title that people can read.")
-        return title
-
     def clean(self):
         super().clean()
         for name in ("title", "why", "how", "difference"):
             if isinstance(self.cleaned_data.get(name), str):
                 self.cleaned_data[name] = self.cleaned_data[name].strip()
-
-    def offer_to_overwrite(self):
-        """Let the next save of the same page win over what was saved elsewhere meanwhile."""
-        self.data = self.data.copy()
-        saved = Draft.objects.filter(key=self.instance.key).values_list("version", flat=True)
-        self.data["version"] = saved.first() or 0
 
     def sections(self):
         """The visible fields under the headings of the page."""

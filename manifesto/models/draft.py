@@ -7,6 +7,7 @@ from profiles.models import Member
 
 from ..errors import ConsentNeeded, EditedMeanwhile, EmailUnverified, NotReady, SubmissionClosed
 from ..vocabularies import Source
+from .finding import SIMILAR
 from .idea import Idea, IdeaContent
 from .round import Action, Round, Theme
 
@@ -44,6 +45,10 @@ class Draft(IdeaContent):
 
     def get_absolute_url(self):
         return reverse("manifesto:draft_edit", args=[self.pk])
+
+    def similar_ideas(self):
+        """The public ideas of the round that may say the same, the most alike first."""
+        return self.round.ideas.live().similar_to(self.title)[:SIMILAR]
 
     def refusal_to_submit(self, now):
         """Why the draft can't be submitted now, or None if it can."""

@@ -22,6 +22,8 @@ ONE_WORD = 0.6079
 TELLING_WORDS, COMPARED = 10, 400
 # What the spelling of the whole title adds to the words in common, and from how alike an idea is worth showing.
 SPELLING, ALIKE = 0.5, 0.2
+# How many similar ideas people are asked to look at.
+SIMILAR = 5
 # Up to how many matches are ranked by how well they match.
 RANKED = 5000
 
@@ -84,9 +86,9 @@ class FindingQuerySet(models.QuerySet):
             ),
         )
 
-    def similar_to(self, title, more=""):
-        """Those that may say the same as `title` and `more` do, the most alike first, with their `likeness`."""
-        words = dict(list(Lexeme.objects.of(f"{title} {more}").items())[:TELLING_WORDS])
+    def similar_to(self, title):
+        """Those that may say the same as an idea of this title, the most alike first, with their `likeness`."""
+        words = dict(list(Lexeme.objects.of(title).items())[:TELLING_WORDS])
         if not words:
             return self.none()
         spelt_like = self.filter(title__trigram_similar=title).order_by().values("pk")[:COMPARED]

@@ -30,7 +30,7 @@ from ..errors import (
     VotingClosed,
 )
 from ..vocabularies import DeclineReason, Level, OGPValue, PolicyArea, Source
-from .finding import FindingQuerySet
+from .finding import SIMILAR, FindingQuerySet
 from .lexeme import LANGUAGE
 from .revision import WORDING, ImprovableQuerySet, Improving, Revision
 from .round import Action, Round, Theme
@@ -364,6 +364,11 @@ class Idea(Improving, IdeaContent):
 
     def is_by(self, member):
         return any(authorship.member_id == member.pk for authorship in self.authorships.all())
+
+    def likely_duplicates(self):
+        """The ideas of the round, public or waiting for an editor, that may say the same, the most alike first."""
+        others = self.round.ideas.exclude(pk=self.pk).filter(declined_at=None, survivor=None)
+        return others.similar_to(self.title)[:SIMILAR]
 
     def is_visible_to(self, user):
         """Everybody sees a public idea; until then its authors and those who look after ideas do."""

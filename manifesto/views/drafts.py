@@ -7,10 +7,10 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ..errors import EditedMeanwhile, Refused
-from ..forms.draft import DraftForm
+from ..forms.draft import DraftForm, TitleForm
 from ..models import Action, Draft, Idea, Round
 from .refusals import explain
 
@@ -32,7 +32,7 @@ def draft_create(request, slug):
         return _sent_before(request) or _write(request, _draft_of_form(request, round), now)
     if request.method == "POST":
         return _keep_while_signing_in(request)
-    return _page(request, round, DraftForm(round=round), draft=None)
+    return _page(request, round, TitleForm(), draft=None)
 
 
 @never_cache
@@ -44,6 +44,24 @@ def draft_edit(request, pk):
         return answer
     drafts = Draft.objects.for_author(request.user).select_related("round", "author")
     return _write(request, get_object_or_404(drafts, pk=pk), timezone.now())
+
+
+@login_required
+@never_cache
+@require_safe
+def draft_similar(request, pk):
+    """What is public already and may say the same, for the author to support instead."""
+    drafts = Draft.objects.for_author(request.user).select_related("round")
+    draft = get_object_or_404(drafts, pk=pk)
+    ideas = draft.similar_ideas().for_cards()
+    context = {
+        "draft": draft,
+        "round": draft.round,
+        "ideas": ideas,
+        "can_support": draft.round.allows(Action.SUPPORT, timezone.now()),
+        "supported": Idea.supported_among(ideas, request.user),
+    }
+    return render(request, "manifesto/draft_similar.html", context)
 
 
 @login_required
@@ -85,13 +103,10 @@ def _sent_before(request):
 
 
 def _write(request, draft, now):
+    action = request.POST.get("action")
+    form = _form(request, draft, beginning=action == "continue", submitting=action == "submit")
     if request.method != "POST":
-        form = DraftForm(_typed(request), instance=draft, round=draft.round, member=request.user)
         return _page(request, draft.round, form, draft)
-    submitting = request.POST.get("action") == "submit"
-    form = DraftForm(
-        request.POST, instance=draft, round=draft.round, member=request.user, submitting=submitting
-    )
     if not form.is_valid():
         return _page(request, draft.round, form, draft, status=422)
     try:
@@ -103,10 +118,32 @@ def _write(request, draft, now):
         form.offer_to_overwrite()
         return _page(request, draft.round, form, draft, status=409)
     request.session.pop(TYPED, None)
-    if not submitting:
-        messages.success(request, "Your draft is saved. Only you can see it.")
-        return redirect(draft)
-    return _submit(request, draft, now)
+    if action == "submit":
+        return _submit(request, draft, now)
+    if action == "continue":
+        return _go_on(request, draft)
+    messages.success(request, "Your draft is saved. Only you can see it.")
+    return redirect(draft)
+
+
+def _form(request, draft, *, beginning, submitting):
+    """A new idea begins with its title alone; everything else is asked once similar ideas were shown."""
+    data = request.POST if request.method == "POST" else _typed(request)
+    is_new = request.method != "POST" and draft.pk is None
+    if beginning or (is_new and not (data and _has_more_than_a_title(data))):
+        return TitleForm(data, instance=draft)
+    return DraftForm(data, instance=draft, round=draft.round, member=request.user, submitting=submitting)
+
+
+def _has_more_than_a_title(typed):
+    return any(typed.get(name) for name in DraftForm.Meta.fields if name not in TitleForm.Meta.fields)
+
+
+def _go_on(request, draft):
+    if draft.similar_ideas().exists():
+        return redirect("manifesto:draft_similar", draft.pk)
+    messages.success(request, "Nobody has said this before, as far as we can see. Please tell us more.")
+    return redirect(draft)
 
 
 def _submit(request, draft, now):
@@ -144,5 +181,6 @@ def _typed(request):
 
 
 def _page(request, round, form, draft, status=200):
+    template = "draft_form" if isinstance(form, DraftForm) else "draft_title"
     context = {"round": round, "form": form, "draft": draft}
-    return render(request, "manifesto/draft_form.html", context, status=status)
+    return render(request, f"manifesto/{template}.html", context, status=status)
