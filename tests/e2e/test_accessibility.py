@@ -15,6 +15,7 @@ PUBLIC = [
     "/rounds/uk/",
     "/rounds/uk/ideas/",
     "/rounds/uk/ideas/?text=nothing+like+this&order=newest",
+    "/rounds/uk/ideas/?text=publsih&theme=government-integrity",
     "/rounds/uk/ideas/1/",
     "/rounds/uk/ideas/new/",
     "/rounds/wales/ideas/new/",
