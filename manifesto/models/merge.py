@@ -94,6 +94,15 @@ class MergeQuerySet(models.QuerySet):
     def by_latest(self):
         return self.order_by("-merged_at", "-pk")
 
+    def wrong_survivors(self):
+        """Pairs of an idea and the survivor, or None, that the live ones of these give it though it has another."""
+        links = dict(self.live().values_list("source", "target"))
+        ideas = Idea.objects.filter(Q(survivor__isnull=False) | Q(pk__in=links)).select_related("round")
+        for idea in ideas.defer("search").by_number():
+            way = _way_up(idea.pk, links)
+            if idea.survivor_id != (way[-1] if way else None):
+                yield idea, Idea.objects.get(pk=way[-1]) if way else None
+
     def join(self, sources, target, *, by, reason, now):
         """Have `sources` and what was merged into them count for `target`: all of them or none.
 

@@ -34,6 +34,9 @@ COUNTED_CODES = """
 
 
 class CountRegisterQuerySet(models.QuerySet):
+    def latest_of_each_round(self):
+        return self.select_related("round").order_by("round", "-made_on").distinct("round")
+
     def by_latest(self):
         return self.order_by("-made_on", "-pk")
 

@@ -1,0 +1,45 @@
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection, transaction
+
+from manifesto.models import CountRegister, Idea, Merge, Tally, WordingTally
+
+
+class Command(BaseCommand):
+    help = (
+        "Count all votes anew and say where a counter, a merge or the latest count register of a round says otherwise. "
+        "Fails if anything does. Votes may go on meanwhile."
+    )
+
+    def handle(self, *args, **options):
+        with transaction.atomic(durable=True), connection.cursor() as cursor:
+            # All of it as of one moment.
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            faults = [*self.tallies(), *self.wordings(), *self.survivors(), *self.registers()]
+        for fault in faults:
+            self.stdout.write(fault)
+        if faults:
+            raise CommandError(f"{len(faults)} counts don’t agree with the votes.")
+        if options["verbosity"]:
+            self.stdout.write("Votes, tallies, merges and count registers agree.")
+
+    def tallies(self):
+        for tally, counted in Tally.objects.wrong():
+            yield f"{_named(tally.idea)}: the tally says {tally.supporters} supporters, the votes say {counted}."
+
+    def wordings(self):
+        for idea, wording, counted in WordingTally.objects.wrong():
+            idea = _named(Idea.objects.get(pk=idea))
+            yield f"{idea}: the tally of wording {wording} is wrong, the votes say {counted}."
+
+    def survivors(self):
+        for idea, survivor in Merge.objects.wrong_survivors():
+            counts_for = _named(survivor) if survivor else "itself"
+            yield f"{_named(idea)}: by the merges in force it should count for {counts_for}."
+
+    def registers(self):
+        for register in CountRegister.objects.latest_of_each_round():
+            yield from register.faults()
+
+
+def _named(idea):
+    return f"{idea.round.slug}, idea {idea.number}"
