@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from .views import drafts, follows, ideas, register, rounds, shortlist, support
+from .views import drafts, follows, ideas, register, revisions, rounds, shortlist, support
 
 
 class DayConverter:
@@ -23,6 +23,22 @@ urlpatterns = [
     path("rounds/<slug:slug>/ideas/new/", drafts.draft_create, name="draft_create"),
     path("rounds/<slug:slug>/ideas/<int:number>/", ideas.idea_detail, name="idea_detail"),
     path("rounds/<slug:slug>/ideas/<int:number>/drafts/", ideas.idea_redraft, name="idea_redraft"),
+    path("rounds/<slug:slug>/ideas/<int:number>/revisions/", revisions.revision_list, name="revision_list"),
+    path(
+        "rounds/<slug:slug>/ideas/<int:number>/revisions/new/",
+        revisions.revision_create,
+        name="revision_create",
+    ),
+    path(
+        "rounds/<slug:slug>/ideas/<int:number>/revisions/<int:before>/<int:after>/",
+        revisions.revision_comparison,
+        name="revision_comparison",
+    ),
+    path(
+        "rounds/<slug:slug>/ideas/<int:number>/revisions/<int:revision>/minor/",
+        revisions.revision_make_minor,
+        name="revision_make_minor",
+    ),
     path("rounds/<slug:slug>/shortlist/", shortlist.shortlist, name="shortlist"),
     path("drafts/<int:pk>/", drafts.draft_edit, name="draft_edit"),
     path("drafts/<int:pk>/similar/", drafts.draft_similar, name="draft_similar"),
@@ -31,6 +47,7 @@ urlpatterns = [
     path("rounds/<slug:slug>/registers/<day:day>/", register.register_detail, name="register_detail"),
     path("rounds/<slug:slug>/registers/<day:day>/codes.csv", register.register_file, name="register_file"),
     path("support/", support.support_create, name="support_create"),
+    path("support/confirmations/", support.support_confirm, name="support_confirm"),
     path("support/withdrawals/", support.support_withdraw, name="support_withdraw"),
     path("follows/", follows.follow_create, name="follow_create"),
     path("follows/ends/", follows.follow_end, name="follow_end"),

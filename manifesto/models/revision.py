@@ -315,7 +315,7 @@ class Improving:
 
     def refusal_to_improve(self, by, now) -> Refused | None:
         """Why this member can't improve the wording now, or None if they can."""
-        is_editor = by.has_perm("manifesto.moderate_idea")
+        is_editor = by.is_staff and by.has_perm("manifesto.moderate_idea")
         if not self.is_published:
             return NotPublished("Only an idea that is public can be improved here.")
         if not (is_editor or self.is_author(by)):
@@ -370,8 +370,16 @@ class Improving:
                 news.idea_improved(locked, revision, now=now)
         return revision
 
-    def supports_earlier_wording(self, member):
-        """The member's vote for this very idea if its wording isn't the latest any more, else None."""
+    def revision_to_make_minor(self, user, now):
+        """The latest revision, where the person at the page is an editor who may say that it is minor; else None."""
+        if not (user.is_staff and user.has_perm("manifesto.moderate_idea")):
+            return None
+        latest, before = [*self.revisions.published().by_latest()[:2], None, None][:2]
+        is_open = self.round.allows(Action.IMPROVE, now)
+        return latest if is_open and before and before.wording < latest.wording else None
+
+    def earlier_vote_of(self, member):
+        """The member's vote for this very idea if it stands for an earlier wording than the latest, else None."""
         latest = Revision.objects.filter(idea=self.pk).by_latest().values("wording")[:1]
         votes = self.votes.filter(member=member, revision__wording__lt=Subquery(latest))
         return votes.select_related("revision").first()

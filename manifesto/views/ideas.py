@@ -55,6 +55,8 @@ def idea_detail(request, slug, number):
         "refusal": idea.refusal_to_support(request.user, now) if signed_in else None,
         "is_supported": bool(Idea.supported_among([idea], request.user)),
         "followed": Follow.followed_among([idea], request.user),
+        "earlier_vote": idea.earlier_vote_of(request.user) if signed_in and idea.wording > 1 else None,
+        "can_improve": idea.can_improve(request.user, now),
         "moderation": None if idea.is_published else idea.moderations.first(),
         "can_redraft": signed_in and idea.refusal_to_redraft(request.user, now) is None,
         "merge": idea.merges.live().first() if idea.survivor else None,

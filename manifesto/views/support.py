@@ -18,7 +18,16 @@ from .refusals import explain, safe_address
 @never_cache
 @sensitive_post_parameters("idea")
 def support_create(request):
-    return _change(request, Idea.support, "Thank you: you support “{}”.")
+    return _change(request, Idea.support, "Thank you: you support “{}”.", seen=_number(request, "revision"))
+
+
+@require_POST
+@never_cache
+@sensitive_post_parameters("idea")
+def support_confirm(request):
+    """The member's support stands for the wording they have been shown."""
+    thanks = "Thank you: your support for “{}” stands for its new wording."
+    return _change(request, Idea.confirm_support, thanks, seen=_number(request, "revision"))
 
 
 @require_POST
@@ -28,7 +37,7 @@ def support_withdraw(request):
     return _change(request, Idea.withdraw_support, "You no longer support “{}”.")
 
 
-def _change(request, verb, thanks):
+def _change(request, verb, thanks, **seen):
     idea = _idea_from(request)
     back = safe_address(request, request.POST.get("next"), idea.get_absolute_url())
     if not request.user.is_authenticated:
@@ -36,7 +45,7 @@ def _change(request, verb, thanks):
         # Back to the list: with the idea in the address, a log would show who wanted to support it.
         return redirect_to_login(reverse("manifesto:idea_list", args=[idea.round.slug]))
     try:
-        verb(idea, request.user, now=timezone.now())
+        verb(idea, request.user, now=timezone.now(), **seen)
     except Refused as refusal:
         return explain(request, refusal, back)
     messages.success(request, thanks.format(idea.title))
@@ -44,7 +53,13 @@ def _change(request, verb, thanks):
 
 
 def _idea_from(request):
-    number = request.POST.get("idea", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
+    pk = _number(request, "idea")
+    if pk is None:
         raise Http404
-    return get_object_or_404(Idea.objects.public().select_related("round"), pk=number)
+    return get_object_or_404(Idea.objects.public().select_related("round"), pk=pk)
+
+
+def _number(request, name):
+    """What was posted under that name if it is a number, else None."""
+    number = request.POST.get(name, "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 10 else None
