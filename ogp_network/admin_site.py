@@ -1,6 +1,4 @@
 from allauth.account.decorators import secure_admin_login
-from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models.base import ModelBase
@@ -41,16 +39,13 @@ class ManifestoAdminSite(admin.AdminSite):
 
     @method_decorator(secure_admin_login)
     def login(self, request, extra_context=None):
-        if request.user.is_active and request.user.is_staff and not self.has_second_factor(request):
+        if request.user.is_active and request.user.is_staff and not request.user.has_second_factor:
             messages.warning(request, "Please set up a second step for signing in before you use the admin.")
             return redirect("mfa_index")
         return super().login(request, extra_context)
 
     def has_permission(self, request):
-        return super().has_permission(request) and self.has_second_factor(request)
-
-    def has_second_factor(self, request):
-        return settings.DEMO_MODE or is_mfa_enabled(request.user)
+        return super().has_permission(request) and request.user.has_second_factor
 
     def index(self, request, extra_context=None):
         tasks = list(self.tasks_for(request.user, timezone.now()))

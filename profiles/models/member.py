@@ -1,3 +1,5 @@
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -71,6 +73,15 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self):
         return self.public_name
+
+    @property
+    def has_second_factor(self):
+        """Whether the account is safe enough for an office; demonstrations ask for no second step."""
+        return settings.DEMO_MODE or is_mfa_enabled(self)
+
+    def has_perm(self, perm, obj=None):
+        """Permissions go with an office, so they count behind a second factor only, on every page of the site."""
+        return super().has_perm(perm, obj) and self.has_second_factor
 
     @property
     def has_verified_email(self):

@@ -291,12 +291,18 @@ def test_idea_page_shows_its_text_escaped(client, db):
         ("administrator", 200),
     ],
 )
-def test_pending_idea_is_seen_by_its_author_and_editors_only(client, db, request, who, status):
+def test_pending_idea_is_seen_by_its_author_and_editors_only(client, sign_in, db, request, who, status):
     author = make_member()
     idea = make_idea(author=author, published=False)
     if who != "visitor":
-        client.force_login(author if who == "author" else request.getfixturevalue(who))
+        sign_in(author if who == "author" else request.getfixturevalue(who))
     assert client.get(idea.get_absolute_url()).status_code == status
+
+
+def test_pending_idea_is_hidden_from_an_editor_without_a_second_factor(client, editor):
+    idea = make_idea(published=False)
+    client.force_login(editor)
+    assert client.get(idea.get_absolute_url()).status_code == 404
 
 
 def test_author_reads_why_an_idea_was_declined(client, db, editor, member):
