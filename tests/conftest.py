@@ -1,4 +1,7 @@
+import threading
+
 import pytest
+from django.db import connection
 
 from .factories import make_member
 
@@ -44,3 +47,29 @@ def sign_in(client, settings):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def at_once():
+    """Run tasks in threads with a connection each; give what each returned or raised."""
+
+    def at_once(*tasks):
+        barrier, results = threading.Barrier(len(tasks)), [None] * len(tasks)
+
+        def run(index, task):
+            try:
+                barrier.wait()
+                results[index] = task()
+            except Exception as error:
+                results[index] = error
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=run, args=pair) for pair in enumerate(tasks)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return results
+
+    return at_once

@@ -1,7 +1,4 @@
-import threading
-
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from manifesto.models import Phase
@@ -37,29 +34,3 @@ def assess():
             term.assess(idea, scores, now=now or timezone.now())
 
     return assess
-
-
-@pytest.fixture
-def at_once():
-    """Run tasks in threads with a connection each; give what each returned or raised."""
-
-    def at_once(*tasks):
-        barrier, results = threading.Barrier(len(tasks)), [None] * len(tasks)
-
-        def run(index, task):
-            try:
-                barrier.wait()
-                results[index] = task()
-            except Exception as error:
-                results[index] = error
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=run, args=pair) for pair in enumerate(tasks)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return results
-
-    return at_once
