@@ -29,6 +29,7 @@ ENCODINGS = {
 DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab"}
 UNREADABLE_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _SEP_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
 
@@ -62,6 +63,8 @@ def read(file, *, encoding: str = "", delimiter: str = "") -> Sheet:
     if start.startswith(b"PK\x03\x04"):
         return _read_xlsx(file)
     _refuse_other_formats(start)
+    if not encoding:
+        _refuse_binary(start)
     return _read_csv(file, encoding=encoding, delimiter=delimiter)
 
 
@@ -75,23 +78,21 @@ def _refuse_other_formats(start):
         raise Unreadable("This is a PDF, not a spreadsheet. Please send the spreadsheet it was made from.")
     if start.lstrip()[:1] == b"<" and re.match(rb"\s*<(!doctype|html|\?xml|table)", start, re.IGNORECASE):
         raise Unreadable("This is a web page or XML, not a spreadsheet. Please save it as .xlsx or CSV.")
-    odd = sum(byte < 32 and byte not in b"\t\n\r\0" for byte in start) / len(start)
-    if odd > 0.02 or (start.count(0) / len(start) > 0.05 and not _is_utf16(start)):
+
+
+def _refuse_binary(start):
+    controls = len(_CONTROLS.findall(start))
+    if controls > 16 and controls > len(start) / 50 and _guess_utf16(start) is None:
         raise Unreadable("This isn't a spreadsheet we can read. Please send an .xlsx or a CSV file.")
 
 
-def _is_utf16(start):
-    return _guess_utf16(start) is not None
-
-
 def _guess_utf16(start):
+    """Which UTF-16 it is, by its mark or since most letters of European languages have a zero for a half."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    # Most letters of European languages have a zero for a half.
-    if start[1::2].count(0) > len(start) / 4:
-        return "utf-16-le"
-    if start[0::2].count(0) > len(start) / 4:
-        return "utf-16-be"
+    for encoding, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[0::2])):
+        if zeros.count(0) > len(start) / 4 and not _NOT_TEXT.search(start.decode(encoding, "ignore")):
+            return encoding
     return None
 
 
