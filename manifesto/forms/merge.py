@@ -30,7 +30,7 @@ class SearchForm(forms.Form):
         """The ideas most like what was typed or, without that, like `source`; the most alike first."""
         text = self.cleaned_data["text"] if self.is_valid() else ""
         others = source.round.ideas.live().exclude(pk=source.pk).with_supporters().select_related("round")
-        return others.similar_to(text or source.title, "" if text else source.why).defer("search")[:LIKELY]
+        return others.similar_to(text or source.title).defer("search")[:LIKELY]
 
 
 class MergeForm(forms.Form):
