@@ -21,6 +21,10 @@ class ScoringClosed(NotAllowedInPhase):
     pass
 
 
+class CommentingClosed(NotAllowedInPhase):
+    pass
+
+
 class EmailUnverified(Refused):
     """The member has not shown that the e-mail address is theirs."""
 
@@ -67,3 +71,15 @@ class ConflictOfInterest(Refused):
 
 class EditedMeanwhile(Refused):
     """Somebody else saved after this page was opened."""
+
+
+class Suspended(Refused):
+    """An editor has suspended the member for a while; the text says why."""
+
+
+class NotTheirs(Refused):
+    """The comment is somebody else's, or the member's own where it must not be."""
+
+
+class NotEditable(Refused):
+    """The comment is not in a state for that; the text says why."""

@@ -7,6 +7,7 @@ from collections import defaultdict
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from profiles.models import Member, Notification
 

@@ -74,3 +74,14 @@ class Outcome(models.TextChoices):
     MERGED = "merged", "Merged into another idea"
     DEFERRED = "deferred", "Kept for another time"
     NOT_ACCEPTED = "not_accepted", "Not taken forward"
+
+
+class CommentFault(models.TextChoices):
+    """Why a comment is reported or hidden."""
+
+    ABUSIVE = "abusive", "Abusive or threatening"
+    PRIVATE = "private", "Gives away something private"
+    SPAM = "spam", "Advertising or spam"
+    OFF_TOPIC = "off_topic", "Not about the idea"
+    UNLAWFUL = "unlawful", "May be against the law"
+    OTHER = "other", "Another reason"

@@ -1,5 +1,6 @@
 from .announcement import PhaseAnnouncement
 from .capture import Capture
+from .comment import Comment, CommentModeration, CommentTally, Report
 from .decision import Decision
 from .draft import Draft
 from .expert import Assessment, Criterion, ExpertTerm, Score
@@ -20,6 +21,9 @@ __all__ = [
     "Capture",
     "ColumnMapping",
     "CountRegister",
+    "Comment",
+    "CommentModeration",
+    "CommentTally",
     "Criterion",
     "Decision",
     "Draft",
@@ -36,6 +40,7 @@ __all__ = [
     "RegisterEntry",
     "Revision",
     "Round",
+    "Report",
     "Score",
     "Tally",
     "Theme",

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from profiles.models import Member
 
-from ..errors import ConsentNeeded, EditedMeanwhile, EmailUnverified, NotReady, SubmissionClosed
+from ..errors import ConsentNeeded, EditedMeanwhile, EmailUnverified, NotReady, SubmissionClosed, Suspended
 from ..vocabularies import Source
 from .finding import SIMILAR
 from .idea import Idea, IdeaContent
@@ -54,6 +54,8 @@ class Draft(IdeaContent):
         """Why the draft can't be submitted now, or None if it can."""
         if not self.round.allows(Action.SUBMIT, now):
             return SubmissionClosed(self.round.why_no_ideas(now))
+        if self.author.is_suspended:
+            return Suspended(f"{self.author.why_suspended} Until then you can’t submit ideas.")
         if not self.author.has_verified_email:
             return EmailUnverified("Please confirm your e-mail address before you submit an idea.")
         if not self.author.has_current_consent:

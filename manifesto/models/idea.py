@@ -30,6 +30,7 @@ from ..errors import (
     VotingClosed,
 )
 from ..vocabularies import DeclineReason, Level, OGPValue, PolicyArea, Source
+from .comment import Discussed, DiscussedQuerySet
 from .finding import SIMILAR, FindingQuerySet
 from .lexeme import LANGUAGE
 from .revision import WORDING, ImprovableQuerySet, Improving, Revision
@@ -103,7 +104,7 @@ class IdeaContent(models.Model):
         return {field.name: getattr(self, field.name) for field in IdeaContent._meta.get_fields()}
 
 
-class IdeaQuerySet(ImprovableQuerySet, FindingQuerySet):
+class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet):
     def published(self):
         return self.exclude(published_at=None)
 
@@ -157,6 +158,7 @@ class IdeaQuerySet(ImprovableQuerySet, FindingQuerySet):
         """Everything a card shows, in a fixed number of queries."""
         return (
             self.with_supporters()
+            .with_comment_count()
             .select_related("theme", "round", "organisation", "decision")
             .prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("member")))
             .defer("search", "how", "difference", "evidence_links")
@@ -166,6 +168,7 @@ class IdeaQuerySet(ImprovableQuerySet, FindingQuerySet):
         """Everything the idea's own page shows."""
         return (
             self.with_supporters()
+            .with_comment_count()
             .with_wording()
             .select_related("survivor")
             .defer("survivor__search")
@@ -226,7 +229,7 @@ class IdeaQuerySet(ImprovableQuerySet, FindingQuerySet):
         return self.order_by(MD5(Concat(Cast("pk", models.TextField()), Value(f":{seed}"))), "pk")
 
 
-class Idea(Improving, IdeaContent):
+class Idea(Improving, Discussed, IdeaContent):
     """A commitment that a member, or the people at a workshop, would have government make."""
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="ideas")
@@ -346,7 +349,7 @@ class Idea(Improving, IdeaContent):
     @property
     def area_names(self):
         """Where the idea would apply; no area, or all four nations, is the whole of the UK."""
-        if not self.areas or NATIONS <= set(self.areas):
+        if not self.areas or set(self.areas) >= NATIONS:
             return ["Whole UK"]
         return labels_of(Area, self.areas)
 

@@ -42,6 +42,7 @@ class Action(models.TextChoices):
     SUPPORT = "support"
     MODERATE = "moderate"
     IMPROVE = "improve"
+    COMMENT = "comment"
     INVITE = "invite"
     SCORE = "score"
     DECIDE = "decide"
@@ -49,8 +50,22 @@ class Action(models.TextChoices):
 
 ALLOWED = {
     Phase.UPCOMING: set(),
-    Phase.CROWDSOURCING: {Action.SUBMIT, Action.CAPTURE, Action.SUPPORT, Action.MODERATE, Action.IMPROVE},
-    Phase.REFINEMENT: {Action.CAPTURE, Action.SUPPORT, Action.MODERATE, Action.IMPROVE, Action.INVITE},
+    Phase.CROWDSOURCING: {
+        Action.SUBMIT,
+        Action.CAPTURE,
+        Action.SUPPORT,
+        Action.MODERATE,
+        Action.IMPROVE,
+        Action.COMMENT,
+    },
+    Phase.REFINEMENT: {
+        Action.CAPTURE,
+        Action.SUPPORT,
+        Action.MODERATE,
+        Action.IMPROVE,
+        Action.COMMENT,
+        Action.INVITE,
+    },
     Phase.PRIORITISATION: {Action.SCORE, Action.DECIDE},
     Phase.SHORTLISTED: set(),
     Phase.PRESENTED: set(),
@@ -261,6 +276,12 @@ class Round(models.Model):
         if now < self.votes_open_at:
             return f"You can support ideas in this round from {_day_and_time(self.votes_open_at)}."
         return f"Support for ideas in this round closed on {_day_and_time(self.votes_close_at)}."
+
+    def why_no_comments(self, now) -> str:
+        """The sentence that tells a member why ideas can't be discussed now."""
+        if now < self.ideas_open_at:
+            return f"Ideas in this round can be discussed from {_day_and_time(self.ideas_open_at)}."
+        return f"Discussion closed on {_day_and_time(self.scoring_open_at)}, when the experts began their work."
 
     def why_no_scores(self, now) -> str:
         """The sentence that tells an expert why ideas can't be scored now."""

@@ -5,6 +5,7 @@ from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from ..errors import NotReady
 from ..vocabularies import Frequency
 
 CONSENT_VERSION = "2026-11"
@@ -42,6 +43,11 @@ class Member(AbstractBaseUser, PermissionsMixin):
     email_frequency = models.CharField(
         "e-mails with news", max_length=11, choices=Frequency, default=Frequency.DAILY
     )
+    suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    suspended_by = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="suspensions"
+    )
+    suspension_reason = models.CharField(max_length=500, blank=True, editable=False)
 
     objects = MemberManager()
 
@@ -54,8 +60,14 @@ class Member(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(email=Lower("email")),
                 name="member_email_is_lower_case",
                 violation_error_message="Please write the e-mail address in lower case.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(suspended_at=None, suspension_reason="")
+                | (models.Q(suspended_at__isnull=False) & ~models.Q(suspension_reason="")),
+                name="member_suspended_with_reason",
+            ),
         ]
+        permissions = [("suspend_member", "Can suspend members and lift it")]
 
     def __str__(self):
         return self.public_name
@@ -116,6 +128,27 @@ class Member(AbstractBaseUser, PermissionsMixin):
             if frequency == Frequency.OFF:
                 self.notifications.unsent().delete()
         self.email_frequency = frequency
+
+    @property
+    def is_suspended(self):
+        return self.suspended_at is not None
+
+    @property
+    def why_suspended(self):
+        return f"The editors have suspended your account for a while: {self.suspension_reason.rstrip('.')}."
+
+    def suspend(self, *, by, reason, now):
+        """Have the member neither comment nor submit ideas until it is lifted. Raise NotReady for staff."""
+        if self.is_staff:
+            raise NotReady("This account belongs to staff. Ask an administrator to close it instead.")
+        Member.objects.filter(pk=self.pk, suspended_at=None).update(
+            suspended_at=now, suspended_by=by, suspension_reason=reason
+        )
+        self.refresh_from_db(fields=["suspended_at", "suspended_by", "suspension_reason"])
+
+    def lift_suspension(self):
+        Member.objects.filter(pk=self.pk).update(suspended_at=None, suspended_by=None, suspension_reason="")
+        self.suspended_at, self.suspended_by, self.suspension_reason = None, None, ""
 
     def appoint(self, *group_names):
         """Put the member into staff groups and let them into the admin."""
