@@ -135,9 +135,10 @@ class MergeQuerySet(models.QuerySet):
 
 
 def _tell(tree, merges, target, *, undone, now):
-    """Tell the authors and supporters of all ideas concerned, each once."""
+    """Tell the authors, supporters and followers of all ideas concerned, each once."""
     authors = Authorship.objects.filter(idea__in=tree, is_by_merge=False).values("member")
     supporters = Vote.objects.filter(idea__in=tree).values("member")
+    followers = Member.objects.filter(follows__idea__in=tree).values("pk")
     names = ", ".join(f"“{merge.source}”" for merge in merges)
     does = "counts" if len(merges) == 1 else "count"
     again = "each count for themselves again" if len(merges) > 1 else "counts for itself again"
@@ -148,10 +149,10 @@ def _tell(tree, merges, target, *, undone, now):
         "Whoever supports any of them supports the merged idea and is counted once. "
     )
     Notification.objects.tell(
-        Member.objects.filter(Q(pk__in=authors) | Q(pk__in=supporters)),
+        Member.objects.filter(Q(pk__in=authors) | Q(pk__in=supporters) | Q(pk__in=followers)),
         key=f"merge-{merges[0].pk}{'-undone' if undone else ''}",
         subject="A merge of ideas was undone" if undone else "Ideas have been merged",
-        words=words + "You get this once, because you wrote or support one of these ideas.",
+        words=words + "You get this once, because you wrote, support or follow one of these ideas.",
         address=target.get_absolute_url(),
         now=now,
     )
