@@ -1,5 +1,6 @@
 """The demonstration as a newcomer starts it, killed without warning while members vote."""
 
+import http.client
 import http.cookiejar
 import os
 import re
@@ -103,7 +104,7 @@ class Browser:
         try:
             fields = dict(FIELD.findall(self.get(f"/rounds/uk/ideas/{number}/")))
             page = self.post("/support/", **fields)
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return None
         thanks = re.search("Thank you: you support “(.+?)”", page)
         return thanks and thanks.group(1)
