@@ -82,6 +82,74 @@ def idea_improved(idea, revision, *, now):
     )
 
 
+def co_author_invited(invitation, member, *, now):
+    """Write to the address; a member hears of it as of other news. Each address hears once of each idea."""
+    idea = invitation.idea
+    by = invitation.invited_by.public_name
+    content = {
+        "key": _key_of_invitation(invitation),
+        "subject": "An invitation to improve an idea together",
+        "words": f"{by} invites you to be a co-author of “{idea}”, an idea in {idea.round}. "
+        "You need an account with this e-mail address to answer. You needn’t do anything if you don’t want to.",
+        "address": invitation.get_absolute_url(),
+        "now": now,
+    }
+    if member:
+        Notification.objects.tell([member], **content)
+    else:
+        Notification.objects.tell_address(invitation.email, **content)
+
+
+def forget_invitation(invitation):
+    """Tell nobody of it who hasn't been told."""
+    Notification.objects.waiting().filter(key=_key_of_invitation(invitation)).delete()
+
+
+def co_author_joined(invitation, member, *, now):
+    """Tell the author who invited them."""
+    Notification.objects.tell(
+        [invitation.invited_by],
+        key=f"{_key_of_invitation(invitation)}-accepted",
+        subject="A co-author has joined",
+        words=f"{member.public_name} is a co-author of “{invitation.idea}” now.",
+        address=invitation.idea.get_absolute_url(),
+        now=now,
+    )
+
+
+def _key_of_invitation(invitation):
+    return f"idea-{invitation.idea_id}-invitation-{invitation.pk}"
+
+
+def comment_published(comment, *, now):
+    """Tell the authors of the idea and whoever it replies to, but for its own author."""
+    concerned = Q(authorships__idea=comment.idea)
+    if comment.parent:
+        concerned |= Q(pk=comment.parent.author_id)
+    Notification.objects.tell(
+        Member.objects.filter(concerned).exclude(pk=comment.author_id).distinct(),
+        key=f"comment-{comment.pk}",
+        subject="A reply in a discussion" if comment.parent else "A new comment on an idea",
+        words=f"{comment.author_name} {'replied to a comment' if comment.parent else 'commented'} "
+        f"on “{comment.idea}”:\n\n{Truncator(comment.text).chars(600)}",
+        address=comment.get_absolute_url(),
+        now=now,
+    )
+
+
+def comment_hidden(comment, moderation, *, now):
+    """Tell its author why, and nobody who asked for it."""
+    Notification.objects.tell(
+        [comment.author_id],
+        key=f"comment-{comment.pk}-moderation-{moderation.pk}",
+        subject="Your comment was hidden",
+        words=f"An editor has hidden your comment on “{comment.idea}”: "
+        f"{comment.get_hidden_reason_display().lower()}. Its place in the discussion stays.",
+        address=comment.get_absolute_url(),
+        now=now,
+    )
+
+
 def shortlist_published(round, *, now):
     """Tell everybody concerned once, with what was decided about each one's own, supported and followed ideas."""
     outcomes = {
