@@ -53,6 +53,14 @@ class NotAnAuthor(Refused):
     """Only authors, or editors, may do it."""
 
 
+class AlreadyInvited(Refused):
+    """The address has been invited to the idea, or too many have."""
+
+
+class NotInvited(Refused):
+    """The invitation isn't for this member, or has ended."""
+
+
 class NotASupporter(Refused):
     """The member doesn't support the idea, so there is nothing to confirm."""
 

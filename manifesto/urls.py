@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from .views import drafts, follows, ideas, register, revisions, rounds, shortlist, support
+from .views import drafts, follows, ideas, invitations, register, revisions, rounds, shortlist, support
 
 
 class DayConverter:
@@ -39,6 +39,15 @@ urlpatterns = [
         revisions.revision_make_minor,
         name="revision_make_minor",
     ),
+    path(
+        "rounds/<slug:slug>/ideas/<int:number>/invitations/",
+        invitations.invitation_list,
+        name="invitation_list",
+    ),
+    path("invitations/<uuid:key>/", invitations.invitation_detail, name="invitation_detail"),
+    path("invitations/<uuid:key>/acceptance/", invitations.invitation_accept, name="invitation_accept"),
+    path("invitations/<uuid:key>/refusal/", invitations.invitation_decline, name="invitation_decline"),
+    path("invitations/<uuid:key>/end/", invitations.invitation_take_back, name="invitation_take_back"),
     path("rounds/<slug:slug>/shortlist/", shortlist.shortlist, name="shortlist"),
     path("drafts/<int:pk>/", drafts.draft_edit, name="draft_edit"),
     path("drafts/<int:pk>/similar/", drafts.draft_similar, name="draft_similar"),

@@ -7,6 +7,7 @@ from .expert import Assessment, Criterion, ExpertTerm, Score
 from .follow import Follow
 from .idea import Authorship, Idea, Moderation
 from .importing import ColumnMapping, ImportBatch, ImportRow
+from .invitation import Invitation
 from .lexeme import Lexeme
 from .merge import Merge
 from .register import CountRegister, RegisterEntry
@@ -32,6 +33,7 @@ __all__ = [
     "Idea",
     "ImportBatch",
     "ImportRow",
+    "Invitation",
     "Lexeme",
     "Merge",
     "Moderation",

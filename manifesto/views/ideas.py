@@ -11,7 +11,8 @@ from django.views.decorators.http import require_POST
 
 from ..errors import Refused
 from ..filters import IdeaFilter
-from ..models import Action, Draft, Follow, Idea, Round
+from ..models import Action, Draft, Follow, Idea, Invitation, Round
+from ..models.invitation import refusal_to_invite
 from .refusals import explain
 
 PER_PAGE = 20
@@ -57,6 +58,7 @@ def idea_detail(request, slug, number):
         "followed": Follow.followed_among([idea], request.user),
         "earlier_vote": idea.earlier_vote_of(request.user) if signed_in and idea.wording > 1 else None,
         "can_improve": idea.can_improve(request.user, now),
+        "can_invite": signed_in and refusal_to_invite(idea, request.user, now) is None,
         "moderation": None if idea.is_published else idea.moderations.first(),
         "can_redraft": signed_in and idea.refusal_to_redraft(request.user, now) is None,
         "merge": idea.merges.live().first() if idea.survivor else None,
@@ -89,6 +91,7 @@ def my_ideas(request):
     context = {
         "page_obj": Paginator(ideas, PER_PAGE).get_page(request.GET.get("page")),
         "drafts": Paginator(drafts, PER_PAGE).get_page(request.GET.get("drafts")),
+        "invitations": Invitation.objects.for_member(request.user).open().with_idea().by_latest(),
         "open_rounds": Round.objects.announced().taking_ideas(timezone.now()),
     }
     return render(request, "manifesto/my_ideas.html", context)

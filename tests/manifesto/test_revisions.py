@@ -495,7 +495,7 @@ def test_list_of_wordings_costs_a_fixed_number_of_queries(
 ):
     for count in range(2, number + 1):
         improve(idea, author, title=f"Wording {count}")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert client.get(address("revision_list", idea)).status_code == 200
 
 
