@@ -254,10 +254,17 @@ class ImportBatch(models.Model):
             ]
         )
         readings = self._judge(rows)
-        for row in rows:
-            if not self.round.allows(Action.CAPTURE, now):
+        if not self.round.allows(Action.CAPTURE, now):
+            for row in rows:
                 row.refuse(CLOSED)
-            row.take_in(readings[row.number], now=now)
+        new = [row for row in rows if row.outcome == ImportRow.Outcome.CREATE]
+        arrivals = [self._arrival(row, readings[row.number]) for row in new]
+        for row, idea in zip(new, Idea.receive_all(arrivals, round=self.round, now=now), strict=True):
+            row.idea = idea
+        for row in rows:
+            if row.outcome == ImportRow.Outcome.UPDATE:
+                row.correct_idea(readings[row.number], by=self.confirmed_by, now=now)
+            row.done_at = now
         ImportRow.objects.bulk_create(
             rows,
             update_conflicts=True,
@@ -269,6 +276,15 @@ class ImportBatch(models.Model):
             self.rows.update(cells=[])
             self.finished_at = now
             self.save(update_fields=["finished_at"])
+
+    def _arrival(self, row, reading):
+        return {
+            **_fields(reading),
+            "credited_as": reading.values["credited_as"],
+            "source": self.source,
+            "raised_at": self.raised_at,
+            "external_reference": row.reference,
+        }
 
     def _judge(self, rows):
         """Set what is to come of each row as things stand. Give the readings by the number of their row."""
@@ -406,29 +422,18 @@ class ImportRow(models.Model):
     def refuse(self, reason):
         self.outcome, self.reasons = self.Outcome.REFUSE, [reason]
 
-    def take_in(self, reading, *, now):
-        """Make or change the idea as judged a moment ago, under the lock of the round."""
-        fields = {
-            name: value for name, value in reading.values.items() if name not in ("theme", "credited_as")
-        }
-        fields["theme_id"] = reading.values["theme"]
-        batch = self.batch
-        if self.outcome == self.Outcome.CREATE:
-            self.idea = Idea.receive(
-                round=batch.round,
-                now=now,
-                credited_as=reading.values["credited_as"],
-                source=batch.source,
-                raised_at=batch.raised_at,
-                external_reference=self.reference,
-                **fields,
-            )
-        elif self.outcome == self.Outcome.UPDATE:
-            try:
-                self.idea.correct(by=batch.confirmed_by, now=now, **fields)
-            except AlreadyModerated as refusal:
-                self.refuse(str(refusal))
-        self.done_at = now
+    def correct_idea(self, reading, *, by, now):
+        """Change the pending idea as judged a moment ago; if it has been answered since, the row is refused."""
+        try:
+            self.idea.correct(by=by, now=now, **_fields(reading))
+        except AlreadyModerated as refusal:
+            self.refuse(str(refusal))
+
+
+def _fields(reading):
+    """What a row says, as the fields of an idea."""
+    fields = {name: value for name, value in reading.values.items() if name not in ("theme", "credited_as")}
+    return {**fields, "theme_id": reading.values["theme"]}
 
 
 def _changes(idea, values):
