@@ -7,6 +7,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 
 from profiles.admin.filters import QuerysetFilter
 
@@ -23,6 +24,10 @@ class StateFilter(QuerysetFilter):
     states = [("live", "In force"), ("undone", "Undone")]
 
 
+def _linked(idea):
+    return format_html('<a href="{}">{}</a>', idea.get_absolute_url(), idea)
+
+
 @admin.action(description="Merge into one newly worded idea…", permissions=["moderate"])
 def merge_into_new(model_admin, request, ideas):
     """Go on to word the idea that the chosen ones are to be merged into."""
@@ -37,7 +42,7 @@ def merge_into_new(model_admin, request, ideas):
 class MergeAdmin(admin.ModelAdmin):
     """Where editors see which ideas were merged, merge and undo."""
 
-    list_display = ["source", "target", "reason", "merged_by", "merged_at", "state"]
+    list_display = ["merged", "into", "why", "editor", "merged_at", "state"]
     list_display_links = None
     list_filter = [StateFilter, "source__round"]
     list_select_related = ["source", "target", "merged_by", "undone_by"]
@@ -47,6 +52,22 @@ class MergeAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_ideas()
+
+    @admin.display(description="idea")
+    def merged(self, merge):
+        return _linked(merge.source)
+
+    @admin.display(description="merged into")
+    def into(self, merge):
+        return _linked(merge.target)
+
+    @admin.display(description="because")
+    def why(self, merge):
+        return Truncator(merge.reason).words(25)
+
+    @admin.display(description="by")
+    def editor(self, merge):
+        return merge.merged_by or "A former editor"
 
     @admin.display(description="state")
     def state(self, merge):
@@ -108,8 +129,7 @@ class MergeAdmin(admin.ModelAdmin):
         now = timezone.now()
         ideas = self._ideas(request.GET.getlist("idea")[:MOST_AT_ONCE])
         first = ideas[0]
-        given = {"theme": first.theme_id, "level": first.level, "areas": first.areas}
-        form = NewWordingForm(request.POST or None, round=first.round, initial=given)
+        form = NewWordingForm(request.POST or None, ideas=ideas)
         refusals = [refusal for idea in ideas if (refusal := idea.refusal_to_merge(first.round, now))]
         context = {
             "ideas": ideas,

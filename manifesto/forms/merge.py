@@ -1,6 +1,7 @@
 from django import forms
 
 from ..models import Idea, Merge
+from ..vocabularies import Level
 from .draft import DraftForm
 
 LIKELY = 8
@@ -36,13 +37,7 @@ class SearchForm(forms.Form):
 class MergeForm(forms.Form):
     """Which idea another is to be merged into, chosen from a list or by its number, and why."""
 
-    target = forms.ModelChoiceField(
-        Idea.objects.none(),
-        label="Merge into",
-        required=False,
-        empty_label="The one with this number:",
-        widget=forms.RadioSelect,
-    )
+    target = forms.ModelChoiceField(Idea.objects.none(), label="Merge into", widget=forms.RadioSelect)
     number = forms.IntegerField(
         label="Number of the idea",
         help_text="If it isn’t in the list: the number at the end of its page’s address.",
@@ -60,6 +55,12 @@ class MergeForm(forms.Form):
             *((idea.pk, f"{idea} (idea {idea.number}, supported by {idea.supporters})") for idea in likely),
             ("", "Another one, by its number:"),
         ]
+
+    def full_clean(self):
+        """The field is marked as needed, but a number does instead."""
+        self.fields["target"].required = False
+        super().full_clean()
+        self.fields["target"].required = True
 
     def clean(self):
         cleaned = super().clean()
@@ -88,10 +89,15 @@ class NewWordingForm(forms.ModelForm):
         fields = [name for name in DraftForm.Meta.fields if name not in ("evidence_links", "organisation")]
         widgets = DraftForm.Meta.widgets
 
-    field_order = ["title"]
-
-    def __init__(self, *args, round, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["theme"].queryset = round.themes.all()
+    def __init__(self, *args, ideas, **kwargs):
+        first = ideas[0]
+        given = {"theme": first.theme_id, "level": first.level, "areas": first.areas}
+        for name in ("ogp_values", "policy_areas"):
+            given[name] = sorted({code for idea in ideas for code in getattr(idea, name)})
+        super().__init__(*args, initial=given, **kwargs)
+        for name, field in self.fields.items():
+            field.required = name in (*Idea.NEEDED, "reason")
+        self.fields["theme"].queryset = first.round.themes.all()
+        self.fields["level"].choices = Level.choices
         for name in ("why", "how", "difference"):
             self.fields[name].widget.attrs["rows"] = 6
