@@ -2,18 +2,15 @@ import django_filters
 from django import forms
 from django.core.cache import caches
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.utils.functional import cached_property
 
 from profiles.vocabularies import Area
 
-from . import facets
 from .models import Idea, Theme
-from .models.finding import RANKED, Search
+from .models.finding import FACETS, RANKED, Search
 from .vocabularies import Level, OGPValue
 
 SHUFFLED, SUPPORT, NEWEST, RELEVANCE = "shuffled", "support", "newest", "relevance"
-FACETS = ("theme", "area", "level", "value", "status")
 # Counts of a whole round are the same for everybody who comes along within this many seconds.
 COUNTS_LAST = 60
 
@@ -152,18 +149,8 @@ class IdeaFilter(django_filters.FilterSet):
         return caches["process"].get_or_set(key, self._count, COUNTS_LAST)
 
     def _count(self):
-        return facets.count(self._groups(), self.chosen)
-
-    def _groups(self):
-        """The ideas with the words, whatever else is chosen, put together where they have the same codes."""
         ideas = self.queryset.matching(self.search) if self.words else self.queryset
-        names = ("theme__slug", "level", "areas", "ogp_values", "status")
-        rows = ideas.with_status(self.round).order_by().values_list(*names).annotate(Count("pk"))
-        for theme, level, areas, values, status, number in rows.iterator():
-            yield (
-                {"theme": [theme], "area": areas, "level": [level], "value": values, "status": [status]},
-                number,
-            )
+        return ideas.count_choices(self.round, self.chosen)
 
     @property
     def is_too_much_to_rank(self):

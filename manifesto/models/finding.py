@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import log
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, TrigramSimilarity
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
@@ -19,13 +19,17 @@ WORTH = [0.0, 0.3, 0.5, 1.0]
 # What ts_rank makes of a single word of weight 1: the inverse of the sum of 1/n².
 ONE_WORD = 0.6079
 # How many of the rarest words are looked for, and at most how many ideas are compared for them.
-TELLING_WORDS, COMPARED = 10, 400
+TELLING_WORDS, COMPARED = 8, 200
 # What the spelling of the whole title adds to the words in common, and from how alike an idea is worth showing.
 SPELLING, ALIKE = 0.5, 0.2
 # How many similar ideas people are asked to look at.
 SIMILAR = 5
 # Up to how many matches are ranked by how well they match.
-RANKED = 5000
+RANKED = 3000
+
+# What ideas are narrowed down by, and the column that its codes are in: one code, or a list of them.
+FACETS = {"theme": "theme_code", "area": "areas", "level": "level", "value": "ogp_values", "status": "status"}
+LISTS = {"areas", "ogp_values"}
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,26 @@ class FindingQuerySet(models.QuerySet):
             ),
         )
 
+    def count_choices(self, round, chosen):
+        """For each facet how many of these ideas have each of its codes, and how many have all that is `chosen`.
+
+        `chosen` is {facet: code}. A facet's own choice doesn't narrow its counts: they say what another would show.
+        """
+        found = self.with_status(round).annotate(theme_code=F("theme__slug")).order_by()
+        sql, parameters = found.values(*FACETS.values()).query.sql_with_params()
+        parameters = list(parameters)
+        selects = []
+        for facet, column in {"": None, **FACETS}.items():
+            others = [name for name in chosen if name != facet]
+            parameters += [chosen[name] for name in others]
+            conditions = " AND ".join(["true", *(_has_code(FACETS[name]) for name in others)])
+            selects.append(_count_by(facet, column, conditions))
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH found AS MATERIALIZED ({sql}) {' UNION ALL '.join(selects)}", parameters)
+            rows = cursor.fetchall()
+        counts = {facet: {code: n for name, code, n in rows if name == facet} for facet in FACETS}
+        return counts, next(n for name, _, n in rows if not name)
+
     def similar_to(self, title):
         """Those that may say the same as an idea of this title, the most alike first, with their `likeness`."""
         words = dict(list(Lexeme.objects.of(title).items())[:TELLING_WORDS])
@@ -102,6 +126,17 @@ class FindingQuerySet(models.QuerySet):
         )
 
 
+def _has_code(column):
+    return f"%s = ANY({column})" if column in LISTS else f"{column} = %s"
+
+
+def _count_by(facet, column, conditions):
+    if column is None:
+        return f"SELECT '{facet}', '', count(*) FROM found WHERE {conditions}"
+    code, source = ("code", f"found, unnest({column}) AS code") if column in LISTS else (column, "found")
+    return f"SELECT '{facet}', {code}::text, count(*) FROM {source} WHERE {conditions} GROUP BY {code}"
+
+
 def _telling(words):
     """A search for any of the rarest of `words`, or where even those are common, for several of them at once."""
     rare, seen = [], 0
@@ -114,7 +149,7 @@ def _telling(words):
 
 
 def _words_in_common(words):
-    """How much of the rarity of `words` an idea has, between 0 and about 1: a rare word tells more than a common one."""
+    """How much of the rarity of `words` an idea has, between 0 and about 1: rare words tell more than common ones."""
     rarity = {word: 1 / (1 + log(1 + ideas)) for word, ideas in words.items()}
     whole = sum(rarity.values()) * ONE_WORD
     return sum(

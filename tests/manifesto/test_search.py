@@ -6,7 +6,6 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from manifesto import facets
 from manifesto.models import Idea, Lexeme, Phase
 from manifesto.models.finding import END_MARK, MARK
 from manifesto.spelling import is_slip, slips
@@ -232,17 +231,6 @@ def test_counts_before_publication_tell_nothing_of_decisions(client, db):
         "Shortlisted (0)",
         "Answered, not shortlisted (0)",
     ]
-
-
-def test_facets_ignore_their_own_choice_and_only_that():
-    groups = [
-        ({"a": ["x"], "b": ["1", "2"]}, 3),
-        ({"a": ["y"], "b": ["1"]}, 5),
-        ({"a": ["y"], "b": []}, 7),
-    ]
-    assert facets.count(groups, {}) == ({"a": {"x": 3, "y": 12}, "b": {"1": 8, "2": 3}}, 15)
-    assert facets.count(groups, {"a": "x"}) == ({"a": {"x": 3, "y": 12}, "b": {"1": 3, "2": 3}}, 3)
-    assert facets.count(groups, {"a": "y", "b": "1"}) == ({"a": {"x": 3, "y": 5}, "b": {"1": 5}}, 5)
 
 
 @pytest.mark.parametrize(
