@@ -125,7 +125,7 @@ class IdeaAdmin(admin.ModelAdmin):
             "idea": idea,
             "form": form,
             "moderations": idea.moderations.select_related("moderated_by"),
-            "duplicates": idea.likely_duplicates().for_admin().select_related("round"),
+            "duplicates": idea.likely_duplicates(),
         }
         status = 200 if form.is_valid() or not form.is_bound else 422
         return TemplateResponse(request, "admin/manifesto/idea/moderate.html", context, status=status)

@@ -7,7 +7,6 @@ from profiles.models import Member
 
 from ..errors import ConsentNeeded, EditedMeanwhile, EmailUnverified, NotReady, SubmissionClosed, Suspended
 from ..vocabularies import Source
-from .finding import SIMILAR
 from .idea import Idea, IdeaContent
 from .round import Action, Round, Theme
 
@@ -48,7 +47,7 @@ class Draft(IdeaContent):
 
     def similar_ideas(self):
         """The public ideas of the round that may say the same, the most alike first."""
-        return self.round.ideas.live().similar_to(self.title)[:SIMILAR]
+        return self.round.ideas.live().for_cards().similar_to(self.title)
 
     def refusal_to_submit(self, now):
         """Why the draft can't be submitted now, or None if it can."""

@@ -5,7 +5,7 @@ from math import log
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, TrigramSimilarity
 from django.db import connection, models
-from django.db.models import F, Q, Value
+from django.db.models import F, Value
 from django.db.models.functions import Concat
 
 from .lexeme import LANGUAGE, Lexeme, LexemeQuery
@@ -111,19 +111,17 @@ class FindingQuerySet(models.QuerySet):
         return counts, next(n for name, _, n in rows if not name)
 
     def similar_to(self, title):
-        """Those that may say the same as an idea of this title, the most alike first, with their `likeness`."""
+        """At most five that may say the same as an idea of this title, the most alike first, with their `likeness`."""
         words = dict(list(Lexeme.objects.of(title).items())[:TELLING_WORDS])
         if not words:
-            return self.none()
-        spelt_like = self.filter(title__trigram_similar=title).order_by().values("pk")[:COMPARED]
-        worded_like = self.filter(search=_telling(words)).order_by().values("pk")[:COMPARED]
+            return []
+        spelt_like = self.filter(title__trigram_similar=title)
+        worded_like = self.filter(search=_telling(words))
+        # One list of keys to look up: either condition in the search itself would have it read every idea.
+        keys = [ideas.order_by().values("pk")[:COMPARED] for ideas in (spelt_like, worded_like)]
         likeness = _words_in_common(words) + SPELLING * TrigramSimilarity("title", title)
-        return (
-            self.filter(Q(pk__in=spelt_like) | Q(pk__in=worded_like))
-            .annotate(likeness=likeness)
-            .filter(likeness__gte=ALIKE)
-            .order_by("-likeness", "-pk")
-        )
+        ideas = self.filter(pk__in=keys[0].union(keys[1])).annotate(likeness=likeness)
+        return [idea for idea in ideas.order_by("-likeness", "-pk")[:SIMILAR] if idea.likeness >= ALIKE]
 
 
 def _has_code(column):

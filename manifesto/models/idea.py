@@ -31,7 +31,7 @@ from ..errors import (
 )
 from ..vocabularies import DeclineReason, Level, OGPValue, PolicyArea, Source
 from .comment import Discussed, DiscussedQuerySet
-from .finding import SIMILAR, FindingQuerySet
+from .finding import FindingQuerySet
 from .lexeme import LANGUAGE
 from .revision import WORDING, ImprovableQuerySet, Improving, Revision
 from .round import Action, Round, Theme
@@ -371,7 +371,7 @@ class Idea(Improving, Discussed, IdeaContent):
     def likely_duplicates(self):
         """The ideas of the round, public or waiting for an editor, that may say the same, the most alike first."""
         others = self.round.ideas.exclude(pk=self.pk).filter(declined_at=None, survivor=None)
-        return others.similar_to(self.title)[:SIMILAR]
+        return others.for_admin().select_related("round").similar_to(self.title)
 
     def is_visible_to(self, user):
         """Everybody sees a public idea; until then its authors and those who look after ideas do."""

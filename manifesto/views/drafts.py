@@ -53,7 +53,7 @@ def draft_similar(request, pk):
     """What is public already and may say the same, for the author to support instead."""
     drafts = Draft.objects.for_author(request.user).select_related("round")
     draft = get_object_or_404(drafts, pk=pk)
-    ideas = draft.similar_ideas().for_cards()
+    ideas = draft.similar_ideas()
     context = {
         "draft": draft,
         "round": draft.round,
@@ -140,7 +140,7 @@ def _has_more_than_a_title(typed):
 
 
 def _go_on(request, draft):
-    if draft.similar_ideas().exists():
+    if draft.similar_ideas():
         return redirect("manifesto:draft_similar", draft.pk)
     messages.success(request, "Nobody has said this before, as far as we can see. Please tell us more.")
     return redirect(draft)

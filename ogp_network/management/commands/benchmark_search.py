@@ -69,7 +69,7 @@ class Command(BaseCommand):
             return chance.choice([word for word in a_paraphrase().split() if len(word) > 3] or ["public"])
 
         def similar():
-            list(round.ideas.live().similar_to(a_paraphrase())[:5].for_cards())
+            round.ideas.live().for_cards().similar_to(a_paraphrase())
 
         return [
             ("similar ideas", similar),
