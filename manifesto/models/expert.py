@@ -108,6 +108,7 @@ class ExpertTerm(models.Model):
     objects = ExpertTermQuerySet.as_manager()
 
     class Meta:
+        verbose_name_plural = "expert group"
         constraints = [
             models.UniqueConstraint(
                 fields=["member", "round"],

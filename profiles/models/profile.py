@@ -31,6 +31,7 @@ class Call(models.Model):
     closes_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name_plural = "calls for stories"
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(closes_at=None) | models.Q(closes_at__gt=models.F("opens_at")),
