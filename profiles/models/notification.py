@@ -168,7 +168,12 @@ class MailingQuerySet(models.QuerySet):
         return self.filter(sent_at=None, given_up_at=None)
 
     def due(self, now):
-        return self.unsent().filter(next_attempt_at__lte=now)
+        """To be sent now; a digest never to somebody who had one today."""
+        served = self.model.objects.digests_of(timezone.localdate(now)).values("member")
+        return self.unsent().filter(next_attempt_at__lte=now).exclude(is_digest=True, member__in=served)
+
+    def digests_of(self, day):
+        return self.filter(is_digest=True, sent_on=day)
 
     def by_oldest(self):
         return self.order_by("next_attempt_at", "pk")
@@ -190,7 +195,7 @@ class MailingQuerySet(models.QuerySet):
 
     def _prepare_members(self, now):
         busy = self.unsent().exclude(member=None).values("member")
-        served = self.filter(is_digest=True, sent_on=timezone.localdate(now)).values("member")
+        served = self.digests_of(timezone.localdate(now)).values("member")
         due = (
             Notification.objects.due(now)
             .exclude(member=None)

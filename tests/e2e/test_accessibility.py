@@ -38,6 +38,7 @@ MEMBERS = [
     "/my/votes/",
     "/rounds/uk/ideas/2/",
     "/account/email/",
+    "/account/news/",
     "/account/2fa/",
     "/account/consent/",
 ]

@@ -226,6 +226,15 @@ def test_a_digest_that_was_late_is_the_only_one_of_its_day(member, mailoutbox):
     assert send(at(7, days=2)) == 1
 
 
+def test_a_second_digest_of_a_day_waits_even_if_it_is_prepared(member):
+    tell(member, key="a", now=at(6))
+    assert send(at(7)) == 1
+    tell(member, key="b", now=at(6))
+    digest = Mailing.objects.create(member=member, is_digest=True, prepared_at=at(7), next_attempt_at=at(7))
+    Notification.objects.waiting().update(mailing=digest)
+    assert [send(at(8)), send(at(0, days=1))] == [0, 1]
+
+
 @pytest.mark.parametrize("day", [datetime(2026, 3, 29, 12), datetime(2026, 10, 25, 12)])
 def test_the_morning_is_local_when_the_clocks_change(member, day):
     now = day.replace(tzinfo=LONDON)
