@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from profiles.admin.fields import FIELDS, OrganisationByNameField, OrganisationsForm
 from profiles.admin.filters import QuerysetFilter
+from profiles.admin.lists import PlainTitle
 from profiles.models import Organisation
 
 from ..models import Attendance, Meeting
@@ -30,7 +31,7 @@ class AttendanceInline(admin.TabularInline):
     model = Attendance
     form = AttendanceForm
     formset = OrderedFormSet
-    template = "admin/meetings/meeting/attendances.html"
+    template = "admin/meetings/_table.html"
     extra = 3
     ordering = ["position", "pk"]
 
@@ -48,7 +49,7 @@ class WhenFilter(QuerysetFilter):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(admin.ModelAdmin):
+class MeetingAdmin(PlainTitle, admin.ModelAdmin):
     """Where editors announce meetings and enter who came."""
 
     change_form_template = "admin/meetings/meeting/change_form.html"
@@ -87,6 +88,7 @@ class MeetingAdmin(admin.ModelAdmin):
     def note_status(self, meeting):
         return meeting.note.status if hasattr(meeting, "note") else "None"
 
-    def render_change_form(self, request, context, *args, **kwargs):
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["organisations"] = Organisation.objects.by_name()
-        return super().render_change_form(request, context, *args, **kwargs)
+        context["has_begun"] = obj and obj.has_begun(timezone.localdate(timezone.now()))
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)

@@ -1,9 +1,11 @@
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.utils import timezone
 
 from profiles.admin.fields import FIELDS, OrganisationByNameField, OrganisationsForm
 from profiles.admin.filters import QuerysetFilter
+from profiles.admin.lists import PlainTitle, moment
 from profiles.admin.publication import Publishes
 from profiles.models import Organisation
 
@@ -13,11 +15,13 @@ from .formsets import OrderedFormSet
 SHORT_TEXT = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}}
 
 
-class PointInline(admin.StackedInline):
+class PointInline(admin.TabularInline):
     model = Point
     formset = OrderedFormSet
+    template = "admin/meetings/_table.html"
     extra = 3
-    fields = ["text", "kind", "position"]
+    ordering = ["position", "pk"]
+    fields = ["position", "kind", "text"]
     formfield_overrides = SHORT_TEXT
 
 
@@ -54,15 +58,16 @@ class PublishedFilter(QuerysetFilter):
 
 
 @admin.register(Note)
-class NoteAdmin(Publishes, admin.ModelAdmin):
+class NoteAdmin(PlainTitle, Publishes, admin.ModelAdmin):
     """Where editors write the note of a meeting and publish it."""
 
     words_once_public = "The note of “{0.meeting}” is public now."
     change_form_template = "admin/meetings/note/change_form.html"
-    list_display = ["meeting", "held_on", "written_by", "status", "published_at"]
+    list_display = ["meeting", "held_on", "written_by", "status", moment("published_at")]
     list_filter = [PublishedFilter]
     list_select_related = ["meeting"]
     list_per_page = 50
+    save_on_top = True
     search_fields = ["meeting__title", "written_by"]
     ordering = ["-meeting__held_on", "-pk"]
     inlines = [PointInline, SectionInline, ActionInline]
@@ -81,7 +86,8 @@ class NoteAdmin(Publishes, admin.ModelAdmin):
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "meeting":
-            kwargs["queryset"] = Meeting.objects.without_note().by_latest()
+            begun = Meeting.objects.begun(timezone.localdate(timezone.now()))
+            kwargs["queryset"] = begun.without_note().by_latest()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def render_change_form(self, request, context, *args, **kwargs):

@@ -19,6 +19,10 @@ class MeetingQuerySet(models.QuerySet):
     def past(self, today):
         return self._with_last_day().filter(last_day__lt=today)
 
+    def begun(self, today):
+        """Those whose first day is today or earlier."""
+        return self.filter(held_on__lte=today)
+
     def _with_last_day(self):
         return self.alias(last_day=Coalesce("ends_on", "held_on"))
 
@@ -141,6 +145,9 @@ class Meeting(models.Model):
 
     def is_past(self, today):
         return not self.is_upcoming(today)
+
+    def has_begun(self, today):
+        return self.held_on <= today
 
     def is_visible_to(self, user):
         """Everybody sees an announced meeting; until then those who look after meetings do."""

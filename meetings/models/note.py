@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils import timezone
 
 from ogp_network import markdown
 from profiles.errors import NotReady
@@ -58,6 +59,8 @@ class Note(models.Model):
         """Make the note public; publishing twice changes nothing. Raise NotReady."""
         if self.meeting.announced_at is None:
             raise NotReady("The meeting itself is not public yet.")
+        if not self.meeting.has_begun(timezone.localdate(now)):
+            raise NotReady("The meeting hasn't taken place yet.")
         if not (self.points.exists() or self.sections.exists()):
             raise NotReady("The note has no key points and no sections yet.")
         Note.objects.filter(pk=self.pk, published_at=None).update(published_at=now, published_by=by)

@@ -2,6 +2,7 @@ from django import forms
 from django.contrib import admin
 
 from ..models import Member
+from .lists import PlainTitle, moment
 
 
 class MemberForm(forms.ModelForm):
@@ -18,11 +19,11 @@ class MemberForm(forms.ModelForm):
 
 
 @admin.register(Member)
-class MemberAdmin(admin.ModelAdmin):
+class MemberAdmin(PlainTitle, admin.ModelAdmin):
     """Where administrators open and close accounts. A new member signs in by e-mailed code, without a password."""
 
     form = MemberForm
-    list_display = ["email", "display_name", "roles", "is_staff", "is_active", "joined_at"]
+    list_display = ["email", "display_name", "roles", "is_staff", "is_active", moment("joined_at")]
     list_filter = ["groups", "is_staff", "is_active"]
     search_fields = ["email", "display_name"]
     ordering = ["-joined_at", "-pk"]

@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from ..models import Membership, Organisation, OrganisationIdentifier, OrganisationName
 from .fields import FIELDS, MemberByEmailField, RowsFormSet
+from .lists import PlainTitle
 
 
 class OtherNameFormSet(RowsFormSet):
@@ -80,7 +81,7 @@ class NetworkMemberFilter(admin.SimpleListFilter):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(PlainTitle, admin.ModelAdmin):
     list_display = ["name", "kind", "where", "member_since"]
     list_filter = ["kind", NetworkMemberFilter]
     list_per_page = 50

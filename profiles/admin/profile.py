@@ -7,12 +7,13 @@ from django.utils import timezone
 from ..models import Answer, Call, Organisation, Profile, Question
 from .fields import FIELDS, AlsoValidated, MemberByEmailField, OrganisationByNameField
 from .filters import QuerysetFilter
+from .lists import PlainTitle, moment
 from .publication import Publishes
 
 
 @admin.register(Call)
-class CallAdmin(admin.ModelAdmin):
-    list_display = ["title", "opens_at", "closes_at"]
+class CallAdmin(PlainTitle, admin.ModelAdmin):
+    list_display = ["title", moment("opens_at"), moment("closes_at")]
     search_fields = ["title"]
     prepopulated_fields = {"slug": ["title"]}
     formfield_overrides = FIELDS
@@ -114,13 +115,19 @@ class StatusFilter(QuerysetFilter):
 
 
 @admin.register(Profile)
-class ProfileAdmin(Publishes, admin.ModelAdmin):
+class ProfileAdmin(PlainTitle, Publishes, admin.ModelAdmin):
     """Where editors write up an organisation's answers, publish the story and take it down."""
 
     form = ProfileForm
     words_once_public = "The story of {0.organisation} is public now."
     change_form_template = "admin/profiles/profile/change_form.html"
-    list_display = ["organisation", "call", "status", "consented_at", "published_at"]
+    list_display = [
+        "organisation",
+        "call",
+        "status",
+        moment("consented_at", "agreed"),
+        moment("published_at"),
+    ]
     list_filter = [StatusFilter, "call"]
     list_select_related = ["organisation", "call"]
     list_per_page = 50

@@ -1,32 +1,40 @@
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseNotAllowed
+from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import path
 from django.utils import timezone
 
 from ..errors import Refused
 
+PUBLISH = "_publish"
+
 
 class Publishes:
-    """An admin of things with a verb `publish`, which a button on their page asks for.
+    """An admin of things with a verb `publish`: a button beside “Save” saves what is typed and publishes it.
 
     `words_once_public` is what the person is then told, with the thing itself as `{0}`.
     """
 
-    def get_urls(self):
-        view = self.admin_site.admin_view(self.publish_view)
-        return [path("<path:pk>/publications/", view, name=self._name("publish")), *super().get_urls()]
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        context["can_publish"] = self.has_change_permission(request) and not (obj and obj.is_published)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
-    def publish_view(self, request, pk):
-        thing = self.changeable(request, pk)
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+    def response_add(self, request, obj, *args, **kwargs):
+        if PUBLISH in request.POST and self.has_change_permission(request):
+            return self._publish(request, obj)
+        return super().response_add(request, obj, *args, **kwargs)
+
+    def response_change(self, request, obj):
+        if PUBLISH in request.POST:
+            return self._publish(request, obj)
+        return super().response_change(request, obj)
+
+    def _publish(self, request, thing):
         try:
             thing.publish(by=request.user, now=timezone.now())
         except Refused as reason:
-            messages.error(request, f"Not published. {reason}")
+            messages.error(request, f"Saved, but not published. {reason}")
         else:
             self.log_change(request, thing, "Published.")
             messages.success(request, self.words_once_public.format(thing))
@@ -42,7 +50,4 @@ class Publishes:
         return thing
 
     def back_to(self, thing):
-        return redirect(f"admin:{self._name('change')}", thing.pk)
-
-    def _name(self, page):
-        return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", thing.pk)

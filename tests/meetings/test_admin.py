@@ -12,6 +12,17 @@ from tests.profiles.admin_forms import errors_in, filled_in, messages_in
 MEETINGS = "/admin/meetings/meeting/"
 NOTES = "/admin/meetings/note/"
 
+# The least that a note's form sends, with its button to publish.
+PUBLISH = {
+    "written_by": "Kim",
+    **{
+        f"{rows}-{count}_FORMS": 0
+        for rows in ("points", "sections", "actions")
+        for count in ("TOTAL", "INITIAL")
+    },
+    "_publish": "Save and publish",
+}
+
 
 def address_of(thing, action="change"):
     return reverse(f"admin:meetings_{thing._meta.model_name}_{action}", args=[thing.pk])
@@ -42,7 +53,7 @@ def test_meetings_and_notes_are_looked_after_by_editors(db, request, sign_in, pe
 def test_who_may_publish_a_note(db, request, sign_in, person, status, is_public):
     note = make_note(published=False)
     client = sign_in(request.getfixturevalue(person))
-    response = client.post(address_of(note, "publish"))
+    response = client.post(address_of(note), PUBLISH)
     note.refresh_from_db()
     assert (response.status_code, note.is_published) == (status, is_public)
 
@@ -51,7 +62,7 @@ def test_visitors_are_asked_to_sign_in(visitor, db):
     note = make_note(published=False)
     pages = [MEETINGS, NOTES, address_of(note.meeting), address_of(note)]
     assert [visitor.get(page).status_code for page in pages] == [302] * 4
-    assert visitor.post(address_of(note, "publish")).status_code == 302
+    assert visitor.post(address_of(note), PUBLISH).status_code == 302
     assert not Note.objects.published().exists()
 
 
@@ -288,17 +299,37 @@ def test_editor_writes_and_publishes_a_note(client_of_editor, editor):
     assert note.sections.get().body_html == "<p><em>Everybody</em> agreed.</p>\n"
     action = Action.objects.get()
     assert (action.owner_organisation, action.due_on) == (organisation, date(2026, 12, 1))
-    response = client_of_editor.post(address_of(note, "publish"), follow=True)
+    sent = filled_in(client_of_editor.get(address_of(note)), _publish="Save and publish", written_by="Kim")
+    response = client_of_editor.post(address_of(note), sent, follow=True)
     note.refresh_from_db()
-    assert (note.is_published, note.published_by) == (True, editor)
+    assert (note.is_published, note.published_by, note.written_by) == (True, editor, "Kim")
     assert messages_in(response)[-1] == "The note of “Workshop” is public now."
+
+
+def test_editor_writes_and_publishes_a_note_at_once(client_of_editor, editor):
+    meeting = make_meeting(days=0)
+    sent = filled_in(
+        client_of_editor.get(f"{NOTES}add/", {"meeting": meeting.pk}),
+        written_by="Kim",
+        _publish="Save and publish",
+        **{"points-0-text": "First point."},
+    )
+    response = client_of_editor.post(f"{NOTES}add/", sent)
+    note = Note.objects.published().get()
+    assert (response.url, note.published_by) == (address_of(note), editor)
 
 
 def test_note_is_offered_only_for_meetings_without_one(client_of_editor):
     make_note()
-    bare = make_meeting()
+    make_meeting(days=1)
+    bare = make_meeting(days=0)
     form = client_of_editor.get(f"{NOTES}add/").context["adminform"].form
     assert list(form.fields["meeting"].queryset) == [bare]
+
+
+def test_note_is_not_asked_for_before_the_meeting(client_of_editor):
+    html = client_of_editor.get(address_of(make_meeting(days=1))).content.decode()
+    assert "Write the note" not in html
 
 
 def test_note_stays_with_its_meeting(client_of_editor):
@@ -311,20 +342,27 @@ def test_note_stays_with_its_meeting(client_of_editor):
 
 def test_note_that_is_not_ready_says_what_is_missing(client_of_editor):
     note = make_note(published=False, key_points=[])
-    response = client_of_editor.post(address_of(note, "publish"), follow=True)
-    assert messages_in(response) == ["Not published. The note has no key points and no sections yet."]
-    assert not Note.objects.published().exists()
+    response = client_of_editor.post(address_of(note), PUBLISH, follow=True)
+    assert messages_in(response) == [
+        "Saved, but not published. The note has no key points and no sections yet."
+    ]
+    assert Note.objects.draft().get().written_by == "Kim"
 
 
-def test_publication_is_a_request_of_its_own(client_of_editor):
+def test_note_with_a_mistake_in_its_form_is_neither_saved_nor_published(client_of_editor):
     note = make_note(published=False)
-    assert client_of_editor.get(address_of(note, "publish")).status_code == 405
-    html = client_of_editor.get(address_of(note)).content.decode()
-    assert f'action="{NOTES}{note.pk}/publications/"' in html
-    note.publish(by=None, now=timezone.now())
-    assert "publications/" not in client_of_editor.get(address_of(note)).content.decode()
+    sent = filled_in(client_of_editor.get(address_of(note)), _publish="Save and publish", written_by="")
+    assert errors_in(client_of_editor.post(address_of(note), sent)) == ["This field is required."]
+    assert Note.objects.draft().get().written_by == note.written_by
 
 
-@pytest.mark.parametrize("pk", ["999999", "nonsense"])
-def test_note_that_does_not_exist_is_not_found(client_of_editor, pk):
-    assert client_of_editor.post(f"{NOTES}{pk}/publications/").status_code == 404
+def test_only_a_draft_offers_to_be_published(client_of_editor):
+    draft, public = make_note(published=False), make_note()
+    pages = [client_of_editor.get(address_of(note)).content.decode() for note in (draft, public)]
+    assert ['name="_publish"' in page for page in pages] == [True, False]
+    assert pages[0].index('name="_save"') < pages[0].index('name="_publish"')
+
+
+@pytest.mark.parametrize("page, title", [(MEETINGS, "Meetings"), (NOTES, "Notes")])
+def test_list_bears_the_name_of_its_things(client_of_editor, page, title):
+    assert client_of_editor.get(page).context["title"] == title

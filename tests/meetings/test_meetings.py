@@ -271,6 +271,12 @@ def test_announced_as_queryset_and_predicate_agree(db):
     assert set(Meeting.objects.announced()) == {meeting for meeting in meetings if meeting.is_announced}
 
 
+def test_begun_as_queryset_and_predicate_agree(db):
+    today = timezone.localdate()
+    meetings = [make_meeting(days=days) for days in (-1, 0, 1)]
+    assert set(Meeting.objects.begun(today)) == {meeting for meeting in meetings if meeting.has_begun(today)}
+
+
 @pytest.mark.parametrize("state", ["upcoming", "past"])
 def test_upcoming_and_past_as_querysets_and_predicates_agree(db, state):
     today, day = timezone.localdate(), timedelta(days=1)

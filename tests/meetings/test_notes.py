@@ -137,6 +137,18 @@ def test_publishing_the_note_of_a_meeting_not_announced_is_refused(db):
     assert not Note.objects.published().exists()
 
 
+@pytest.mark.parametrize("days, is_public", [(-1, True), (0, True), (1, False)])
+def test_note_waits_for_its_meeting(db, days, is_public):
+    note = make_note(meeting=make_meeting(days=days), published=False)
+    if is_public:
+        note.publish(by=None, now=timezone.now())
+    else:
+        with pytest.raises(NotReady, match="hasn't taken place yet"):
+            note.publish(by=None, now=timezone.now())
+    note.refresh_from_db()
+    assert note.is_published == is_public
+
+
 # Integrity and agreement
 
 

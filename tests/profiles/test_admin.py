@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -21,7 +21,7 @@ MEMBERS = "/admin/profiles/member/"
 
 
 def address_of(profile, action="change"):
-    names = {"change": "change", "publications": "publish", "withdrawals": "withdraw"}
+    names = {"change": "change", "withdrawals": "withdraw"}
     return reverse(f"admin:profiles_profile_{names[action]}", args=[profile.pk])
 
 
@@ -61,8 +61,17 @@ def test_visitors_are_asked_to_sign_in(visitor, db):
 def test_who_may_publish_and_withdraw(db, request, sign_in, person, status, is_public):
     draft, public = make_profile(published=False), make_profile()
     client = sign_in(request.getfixturevalue(person))
+    sent = {
+        "organisation": draft.organisation.name,
+        "call": draft.call.pk,
+        "speaker_name": draft.speaker_name,
+        "consented_at": "2026-01-02T10:00:00",
+        "answers-TOTAL_FORMS": 0,
+        "answers-INITIAL_FORMS": 0,
+        "_publish": "Save and publish",
+    }
     responses = [
-        client.post(address_of(draft, "publications")),
+        client.post(address_of(draft), sent),
         client.post(address_of(public, "withdrawals")),
     ]
     assert [response.status_code for response in responses] == [status] * 2
@@ -287,9 +296,12 @@ def test_editor_writes_up_and_publishes_a_story(client_of_editor, editor, member
         (3, "Answer 2."),
         (4, "Answer 3."),
     ]
-    response = client_of_editor.post(address_of(profile, "publications"), follow=True)
+    sent = filled_in(
+        client_of_editor.get(address_of(profile)), standfirst="Read on.", _publish="Save and publish"
+    )
+    response = client_of_editor.post(address_of(profile), sent, follow=True)
     profile.refresh_from_db()
-    assert (profile.is_published, profile.published_by) == (True, editor)
+    assert (profile.is_published, profile.published_by, profile.standfirst) == (True, editor, "Read on.")
     assert messages_in(response)[-1] == "The story of River Watch is public now."
 
 
@@ -366,10 +378,13 @@ def test_second_answer_to_a_call_is_refused_in_words(client_of_editor):
 
 def test_story_that_is_not_ready_says_what_is_missing(client_of_editor):
     profile = make_profile(published=False, consented_at=None)
-    response = client_of_editor.post(address_of(profile, "publications"), follow=True)
-    assert messages_in(response) == ["Not published. Nobody has agreed to its publication yet."]
+    sent = filled_in(
+        client_of_editor.get(address_of(profile)), standfirst="Read on.", _publish="Save and publish"
+    )
+    response = client_of_editor.post(address_of(profile), sent, follow=True)
+    assert messages_in(response) == ["Saved, but not published. Nobody has agreed to its publication yet."]
     profile.refresh_from_db()
-    assert not profile.is_published
+    assert (profile.is_published, profile.standfirst) == (False, "Read on.")
 
 
 def test_consent_to_a_published_story_is_not_emptied(client_of_editor):
@@ -379,11 +394,11 @@ def test_consent_to_a_published_story_is_not_emptied(client_of_editor):
     assert complaints == ["A story that was published needs the day its organisation agreed."]
 
 
-def test_publication_is_a_request_of_its_own(client_of_editor):
-    profile = make_profile(published=False)
-    assert client_of_editor.get(address_of(profile, "publications")).status_code == 405
-    html = client_of_editor.get(address_of(profile)).content.decode()
-    assert f'action="{address_of(profile, "publications")}"' in html
+def test_only_a_story_that_is_not_public_offers_to_be_published(client_of_editor):
+    profiles = [make_profile(published=False), make_profile(), make_profile()]
+    profiles[2].withdraw(now=timezone.now())
+    pages = [client_of_editor.get(address_of(profile)).content.decode() for profile in profiles]
+    assert ['name="_publish"' in page for page in pages] == [True, False, True]
 
 
 def test_withdrawal_asks_first(client_of_editor):
@@ -396,10 +411,28 @@ def test_withdrawal_asks_first(client_of_editor):
     assert "nothing to withdraw" in client_of_editor.get(address_of(profile, "withdrawals")).content.decode()
 
 
-@pytest.mark.parametrize("action", ["publications", "withdrawals"])
 @pytest.mark.parametrize("pk", ["999999", "nonsense"])
-def test_story_that_does_not_exist_is_not_found(client_of_editor, action, pk):
-    assert client_of_editor.post(f"{STORIES}{pk}/{action}/").status_code == 404
+def test_story_that_does_not_exist_is_not_found(client_of_editor, pk):
+    assert client_of_editor.post(f"{STORIES}{pk}/withdrawals/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "page, title",
+    [
+        (ORGANISATIONS, "Organisations"),
+        (STORIES, "Profiles"),
+        (CALLS, "Calls for stories"),
+    ],
+)
+def test_list_bears_the_name_of_its_things(client_of_editor, page, title):
+    assert client_of_editor.get(page).context["title"] == title
+
+
+def test_lists_tell_the_time_on_the_24_hour_clock(client_of_editor):
+    Call.objects.create(
+        title="C", slug="c", introduction="I", opens_at=datetime(2026, 7, 3, 13, 5, tzinfo=UTC)
+    )
+    assert ">3 Jul 2026, 14:05</td>" in client_of_editor.get(CALLS).content.decode()
 
 
 def test_call_may_not_close_before_it_opens(client_of_editor):
