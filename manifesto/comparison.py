@@ -6,6 +6,8 @@ SAME, REMOVED, ADDED = "same", "removed", "added"
 # A word or a mark, with the space after it.
 TOKEN = re.compile(r"(\w+(?:[’'\-]\w+)*|[^\w\s])(\s*)")
 
+SENTENCE_ENDS = {".", "!", "?"}
+
 
 def compare(before: str, after: str) -> list[tuple[str, str]]:
     """Pairs of "same", "removed" or "added" and a passage, in reading order.
@@ -34,7 +36,20 @@ def _runs(old, new):
         runs[-1][0].extend(old[to_i : to_i + 1])
         runs[-1][1].extend(new[to_j : to_j + 1])
         i, j = to_i + 1, to_j + 1
+    for index in range(1, len(runs), 2):
+        _end_with_mark(runs[index - 1], runs[index], runs[index + 1])
     return runs
+
+
+def _end_with_mark(before, change, after):
+    """Where a sentence was only added, or only removed, have the change end with its full stop, not begin with one."""
+    for side, other in ((0, 1), (1, 0)):
+        if not change[other] and change[side] and after[side]:
+            mark = change[side][0][0]
+            if before[0] and mark in SENTENCE_ENDS and mark == after[side][0][0]:
+                change[side].append(after[side].pop(0))
+                before[side].append(change[side].pop(0))
+                before[other].append(after[other].pop(0))
 
 
 def _common(old, new):

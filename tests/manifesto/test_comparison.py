@@ -22,6 +22,9 @@ def written(passages):
         ("Listed within a month.", "Listed within a week.", "Listed within a [-month-][+week+]."),
         ("Every meeting is listed.", "Every long meeting is listed.", "Every [+long +]meeting is listed."),
         ("We don’t know who asks.", "We know who asks.", "We [-don’t -]know who asks."),
+        ("One. Two.", "One. Two. Three.", "One. Two. [+Three.+]"),
+        ("One. Two. Three.", "One. Three.", "One. [-Two. -]Three."),
+        ("One", "One. Two.", "One[+. Two.+]"),
         # A word or two in common between long changes doesn't make the reader jump.
         (
             "People cannot see who asks.",
