@@ -150,45 +150,6 @@ def comment_hidden(comment, moderation, *, now):
     )
 
 
-def co_author_invited(invitation, member, *, now):
-    """Write to the address; a member hears of it as of other news. Each address hears once of each idea."""
-    idea = invitation.idea
-    by = invitation.invited_by.public_name
-    content = {
-        "key": _key_of_invitation(invitation),
-        "subject": "An invitation to improve an idea together",
-        "words": f"{by} invites you to be a co-author of “{idea}”, an idea in {idea.round}. "
-        "You need an account with this e-mail address to answer. You needn’t do anything if you don’t want to.",
-        "address": invitation.get_absolute_url(),
-        "now": now,
-    }
-    if member:
-        Notification.objects.tell([member], **content)
-    else:
-        Notification.objects.tell_address(invitation.email, **content)
-
-
-def forget_invitation(invitation):
-    """Tell nobody of it who hasn't been told."""
-    Notification.objects.waiting().filter(key=_key_of_invitation(invitation)).delete()
-
-
-def co_author_joined(invitation, member, *, now):
-    """Tell the author who invited them."""
-    Notification.objects.tell(
-        [invitation.invited_by],
-        key=f"{_key_of_invitation(invitation)}-accepted",
-        subject="A co-author has joined",
-        words=f"{member.public_name} is a co-author of “{invitation.idea}” now.",
-        address=invitation.idea.get_absolute_url(),
-        now=now,
-    )
-
-
-def _key_of_invitation(invitation):
-    return f"idea-{invitation.idea_id}-invitation-{invitation.pk}"
-
-
 def shortlist_published(round, *, now):
     """Tell everybody concerned once, with what was decided about each one's own, supported and followed ideas."""
     outcomes = {
