@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -319,3 +321,13 @@ def test_a_phase_is_announced_once_by_the_database(db):
     PhaseAnnouncement.objects.create(**values)
     with pytest.raises(IntegrityError, match="phase_announcement_once_per_round"), transaction.atomic():
         PhaseAnnouncement.objects.create(**values)
+
+
+def test_no_screen_shows_who_follows_or_is_told_what(db):
+    private = {"follow", "notification", "mailing", "closedaddress"}
+    shown = {model._meta.model_name for model in admin.site._registry}
+    granted = {
+        codename.split("_")[-1]
+        for codename in Permission.objects.filter(group__isnull=False).values_list("codename", flat=True)
+    }
+    assert (private & shown, private & granted) == (set(), set())
