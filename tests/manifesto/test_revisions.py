@@ -508,3 +508,31 @@ def test_voting_and_improving_take_the_lock_on_the_idea_first(idea, author):
         )
         names = ["_".join(name.split("_")[2:-1]) for (name,) in cursor.fetchall()]
     assert names == ["vote", "withdrawal", "wording", "wording_confirmed", "wording_withdrawal"]
+
+
+# The admin
+
+
+def test_editors_see_what_was_improved_in_the_admin_and_change_nothing_there(idea, author, editor, sign_in):
+    improve(idea, author, title="Open all diaries", note="Clearer")
+    client = sign_in(editor)
+    page = client.get(reverse("admin:manifesto_revision_changelist")).text
+    assert [words in page for words in ("Open all diaries (Revision 2)", "Clearer", "Aud Author")] == [
+        True
+    ] * 3
+    assert address("revision_list", idea) in page
+    changed = client.post(
+        reverse("admin:manifesto_revision_change", args=[idea.revisions.last().pk]), {"note": "x"}
+    )
+    assert (changed.status_code, idea.revisions.last().note) == (403, "Clearer")
+
+
+@pytest.mark.parametrize("number", [1, 30])
+def test_the_list_in_the_admin_costs_a_fixed_number_of_queries(
+    idea, author, administrator, sign_in, django_assert_num_queries, number
+):
+    for count in range(2, number + 1):
+        improve(idea, author, title=f"Wording {count}")
+    client = sign_in(administrator)
+    with django_assert_num_queries(5):
+        assert client.get(reverse("admin:manifesto_revision_changelist")).status_code == 200
