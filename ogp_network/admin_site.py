@@ -62,6 +62,9 @@ class ManifestoAdminSite(admin.AdminSite):
             if term.round.allows(Action.SCORE, now) and (left := term.unscored_ideas().count()):
                 words = f"Score {left} idea{'s' if left > 1 else ''}: {term.round}"
                 yield words, reverse("admin:manifesto_round_scoring", args=[term.round_id])
+        if user.has_perm("manifesto.add_idea"):
+            for batch in user.imports.open():
+                yield f"Finish the import of {batch}", batch.get_absolute_url()
         if user.has_perm("manifesto.publish_shortlist"):
             for round in Round.objects.announced().by_newest():
                 if round.allows(Action.DECIDE, now):

@@ -54,6 +54,10 @@ class ImportBatchQuerySet(models.QuerySet):
             Q(checked_at=None) | Q(confirmed_at__isnull=False, finished_at=None)
         )
 
+    def open(self):
+        """Begun and not finished, whether or not they are confirmed."""
+        return self.filter(finished_at=None)
+
     def abandoned(self, before):
         """Uploaded before then and never confirmed."""
         return self.filter(confirmed_at=None, uploaded_at__lt=before)

@@ -609,3 +609,11 @@ def test_an_import_that_is_not_there_is_404(sign_in, editor):
 def test_ideas_entered_by_hand_with_a_reference_are_known(check, round):
     make_idea(round=round, published=False, source="workshop", external_reference="Leeds: 1", title="By hand")
     assert outcomes(check(row(1, "By spreadsheet"))) == [(2, "update")]
+
+
+def test_editors_are_greeted_with_the_imports_they_left(sign_in, editor, stage, bring_in):
+    bring_in(row(1, "One"))
+    batch = stage(row(2, "Two"), file_name="two.csv")
+    tasks = sign_in(editor).get(reverse("admin:index")).context["tasks"]
+    assert ("Finish the import of two.csv", page_of("change", batch)) in tasks
+    assert sum(words.startswith("Finish the import") for words, _ in tasks) == 1
