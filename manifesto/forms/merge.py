@@ -4,8 +4,6 @@ from ..models import Idea, Merge
 from ..vocabularies import Level
 from .draft import DraftForm
 
-LIKELY = 8
-
 
 def _reason():
     field = Merge._meta.get_field("reason")
@@ -30,8 +28,8 @@ class SearchForm(forms.Form):
     def found(self, source):
         """The ideas most like what was typed or, without that, like `source`; the most alike first."""
         text = self.cleaned_data["text"] if self.is_valid() else ""
-        others = source.round.ideas.live().exclude(pk=source.pk).with_supporters().select_related("round")
-        return others.similar_to(text or source.title).defer("search")[:LIKELY]
+        others = source.round.ideas.live().exclude(pk=source.pk).with_supporters()
+        return others.select_related("round").defer("search").similar_to(text or source.title)
 
 
 class MergeForm(forms.Form):

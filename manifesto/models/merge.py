@@ -4,6 +4,7 @@ from django.db.models import F, Q
 from profiles.models import Member, Notification
 
 from ..errors import NotAllowedInPhase, NotMergeable
+from .follow import Follow
 from .idea import Authorship, Idea
 from .round import Action, Round
 from .vote import Tally, Vote
@@ -139,6 +140,7 @@ def _tell(tree, merges, target, *, undone, now):
     authors = Authorship.objects.filter(idea__in=tree, is_by_merge=False).values("member")
     supporters = Vote.objects.filter(idea__in=tree).values("member")
     followers = Member.objects.filter(follows__idea__in=tree).values("pk")
+    followers = Follow.objects.filter(idea__in=tree).values("member")
     names = ", ".join(f"“{merge.source}”" for merge in merges)
     does = "counts" if len(merges) == 1 else "count"
     again = "each count for themselves again" if len(merges) > 1 else "counts for itself again"

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from manifesto.errors import MergedAway, NotAllowedInPhase, NotMergeable, NotPublished
-from manifesto.models import Authorship, Idea, Merge, Phase, Round, Tally, Theme, Vote
+from manifesto.models import Authorship, Follow, Idea, Merge, Phase, Round, Tally, Theme, Vote
 from profiles.models import Notification
 from tests.factories import (
     idea_content,
@@ -290,14 +290,16 @@ def told():
     return set(Notification.objects.values_list("member", "key"))
 
 
-def test_authors_and_supporters_of_all_ideas_are_told_once_of_merge_and_undo(db, member, other_member):
+def test_all_who_wrote_support_or_follow_are_told_once_of_merge_and_undo(db, member, other_member):
     make_member(name="Not concerned")
     source, target = make_ideas(2, author=member)
     for idea in (source, target):
         idea.support(other_member, now=timezone.now())
+    follower = make_member()
+    Follow.objects.begin(follower, source, now=timezone.now())
     Notification.objects.all().delete()
     done = merge(source, target)
-    people = {member.pk, other_member.pk}
+    people = {member.pk, other_member.pk, follower.pk}
     assert told() == {(pk, f"merge-{done.pk}") for pk in people}
     done.undo(by=None, now=timezone.now())
     assert told() == {(pk, f"merge-{done.pk}{undone}") for pk in people for undone in ("", "-undone")}
