@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from profiles.admin.filters import QuerysetFilter
+from profiles.admin.lists import PlainTitle, moment
 
 from ..errors import Refused
 from ..forms.moderation import IdeaAdminForm, ModerationForm
@@ -30,11 +31,11 @@ class StateFilter(QuerysetFilter):
 
 
 @admin.register(Idea)
-class IdeaAdmin(admin.ModelAdmin):
+class IdeaAdmin(PlainTitle, admin.ModelAdmin):
     """Where editors read what came in, answer it, and enter ideas from workshops, letters and e-mails."""
 
     form = IdeaAdminForm
-    list_display = ["title", "state", "moderate", "author", "place", "submitted_at"]
+    list_display = ["title", "state", "moderate", "author", "place", moment("submitted_at")]
     list_filter = [StateFilter, "round", "source", "level"]
     list_select_related = ["round"]
     list_per_page = 50
@@ -125,13 +126,15 @@ class IdeaAdmin(admin.ModelAdmin):
             "idea": idea,
             "form": form,
             "moderations": idea.moderations.select_related("moderated_by"),
+            "waiting": Idea.objects.pending().count(),
             "duplicates": idea.likely_duplicates(),
         }
         status = 200 if form.is_valid() or not form.is_bound else 422
         return TemplateResponse(request, "admin/manifesto/idea/moderate.html", context, status=status)
 
     def _next_to_moderate(self, request, idea):
-        messages.success(request, f"Your answer to “{idea}” is with the author.")
+        told = " The author is told." if idea.authorships.exclude(member=None).exists() else ""
+        messages.success(request, f"Your answer to “{idea}” is saved.{told}")
         if waiting := Idea.objects.pending().order_by("submitted_at", "pk").first():
             return redirect("admin:manifesto_idea_moderate", waiting.pk)
         messages.info(request, "That was the last one: nothing else is waiting.")

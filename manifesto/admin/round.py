@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
 from profiles.admin.fields import FIELDS, AlsoValidated
+from profiles.admin.lists import PlainTitle
 
 from ..forms.scoring import ExpertTermForm
 from ..models import Criterion, ExpertTerm, Round, Theme
@@ -67,7 +68,7 @@ class RoundForm(AlsoValidated, forms.ModelForm):
 
 
 @admin.register(Round)
-class RoundAdmin(admin.ModelAdmin):
+class RoundAdmin(PlainTitle, admin.ModelAdmin):
     """Where editors set a round up, and where experts find their desk."""
 
     form = RoundForm
@@ -161,7 +162,7 @@ def _links(round, pages):
 
 
 @admin.register(ExpertTerm)
-class ExpertTermAdmin(admin.ModelAdmin):
+class ExpertTermAdmin(PlainTitle, admin.ModelAdmin):
     """Who is on a round's expert group, from when to when, and what interests they declared."""
 
     form = ExpertTermForm

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from ..errors import EditedMeanwhile, Refused
+from ..errors import EditedMeanwhile, NotReady, Refused
 from ..forms.scoring import PublicationForm, ShortlistForm
 from ..models import Action
 from .scoring import page, require_sight_of_scores, round_view
@@ -60,6 +60,12 @@ def _board_after(request, round, refusal):
     return form
 
 
+def _undecided(round):
+    """What ideas lack, the board's field for it, and the numbers of those that lack it."""
+    fields = {"an outcome": "outcome", "reasons": "reasons"}
+    return [(what, fields[what], numbers) for what, numbers in round.undecided_numbers().items() if numbers]
+
+
 @require_http_methods(["GET", "POST"])
 @round_view
 def publication(request, round, *, now):
@@ -84,6 +90,7 @@ def publication(request, round, *, now):
         title="Publish the shortlist",
         round=round,
         refusal=refusal,
+        undecided=_undecided(round) if isinstance(refusal, NotReady) else [],
         is_stale=isinstance(refusal, EditedMeanwhile),
         ideas=round.ideas.live().for_cards().by_place(),
         can_score=round.allows(Action.SCORE, now),

@@ -20,7 +20,7 @@ class ModerationForm(forms.Form):
     )
     words = forms.CharField(
         label="Words to the author",
-        help_text="The author sees them with your answer. Needed when you don’t publish the idea.",
+        help_text="The author sees them with your answer. Only needed if you don’t publish the idea.",
         widget=forms.Textarea(attrs={"rows": 5}),
         max_length=2000,
         required=False,

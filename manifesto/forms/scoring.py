@@ -114,7 +114,7 @@ class DecisionForm(forms.Form):
     def __init__(self, data=None, *, idea, result):
         self.idea, self.result = idea, result
         self.recorded = getattr(idea, "decision", None)
-        self.theirs = None
+        self.theirs = self.place = None
         initial = {name: getattr(self.recorded, name) for name in self.base_fields} if self.recorded else {}
         super().__init__(data, prefix=f"idea-{idea.number}", initial=initial)
 
@@ -125,7 +125,9 @@ class DecisionForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("position") and "outcome" in cleaned and not Decision(**cleaned).may_have_place:
+        # As typed: an error below takes it out of what counts as clean, but the whole board compares places.
+        self.place = cleaned.get("position")
+        if self.place and "outcome" in cleaned and not Decision(**cleaned).may_have_place:
             self.add_error("position", "For a place, choose “Accepted” or “Accepted in part”.")
         return cleaned
 
@@ -154,13 +156,13 @@ class ShortlistForm(forms.Form):
         return [(entry, field) for entry in self.entries for field in entry if field.errors]
 
     def clean(self):
-        valid = [entry for entry in self.entries if entry.is_valid()]
-        given = Counter(entry.cleaned_data["position"] for entry in valid)
-        for entry in valid:
-            place = entry.cleaned_data["position"]
-            if place and given[place] > 1:
-                entry.add_error("position", f"Another idea has place {place} too.")
-        if any(entry.errors for entry in self.entries):
+        has_errors = any([bool(entry.errors) for entry in self.entries])
+        given = Counter(entry.place for entry in self.entries if entry.place)
+        for entry in self.entries:
+            if given[entry.place] > 1:
+                has_errors = True
+                entry.add_error("position", f"Another idea has place {entry.place} too.")
+        if has_errors:
             self.add_error(None, "Nothing is saved yet. Please mend what is marked below and save again.")
         return self.cleaned_data
 

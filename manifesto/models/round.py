@@ -281,7 +281,9 @@ class Round(models.Model):
         """The sentence that tells a member why ideas can't be discussed now."""
         if now < self.ideas_open_at:
             return f"Ideas in this round can be discussed from {_day_and_time(self.ideas_open_at)}."
-        return f"Discussion closed on {_day_and_time(self.scoring_open_at)}, when the experts began their work."
+        return (
+            f"Discussion closed on {_day_and_time(self.scoring_open_at)}, when the experts began their work."
+        )
 
     def why_no_scores(self, now) -> str:
         """The sentence that tells an expert why ideas can't be scored now."""
@@ -363,16 +365,25 @@ class Round(models.Model):
             update_fields=["outcome", "reasons", "position", "decided_by", "decided_at"],
         )
 
+    def undecided_numbers(self):
+        """The numbers of the ideas without an outcome, and of those without reasons, under these words."""
+        ideas = self.ideas.live().order_by("number")
+        without = {
+            "an outcome": Q(decision=None) | Q(decision__outcome=""),
+            "reasons": Q(decision=None) | Q(decision__reasons=""),
+        }
+        return {what: list(ideas.filter(q).values_list("number", flat=True)) for what, q in without.items()}
+
     def refusal_to_publish_shortlist(self, now) -> Refused | None:
         """Why the shortlist can't be published now, or None if it can."""
         if not self.allows(Action.DECIDE, now):
             return NotAllowedInPhase("The shortlist can be published once the experts have begun scoring.")
-        undecided = self.ideas.live().filter(
-            Q(decision=None) | Q(decision__reasons="") | Q(decision__outcome="")
-        )
-        if missing := list(undecided.order_by("number").values_list("number", flat=True)):
-            numbers = ", ".join(str(number) for number in missing)
-            return NotReady(f"These ideas have no decision with reasons yet: {numbers}.")
+        if missing := [
+            f"Ideas without {what}: {', '.join(str(number) for number in numbers)}."
+            for what, numbers in self.undecided_numbers().items()
+            if numbers
+        ]:
+            return NotReady(" ".join(missing))
         positions = sorted(self.decisions.exclude(position=None).values_list("position", flat=True))
         if not positions:
             return NotReady("No idea has a place on the shortlist yet.")

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from manifesto.models import Idea, Phase
 from tests.factories import idea_content, make_idea, make_member, make_round, make_theme, make_votes
-from tests.profiles.admin_forms import errors_in, filled_in
+from tests.profiles.admin_forms import errors_in, filled_in, messages_in
 
 
 def desk(idea):
@@ -67,6 +67,28 @@ def test_the_next_waiting_idea_follows(sign_in, editor):
     client = sign_in(editor)
     assert client.post(desk(first), {"answer": "approve"}).url == desk(second)
     assert client.post(desk(second), {"answer": "approve"}).url == reverse(CHANGELIST)
+
+
+def test_editor_is_told_how_many_wait_and_who_hears_of_the_answer(sign_in, editor):
+    first, second = make_idea(published=False), make_idea(published=False)
+    client = sign_in(editor)
+    assert "2 ideas are waiting, this one included." in client.get(desk(first)).content.decode()
+    page = client.post(desk(first), {"answer": "approve"}, follow=True)
+    assert messages_in(page) == [f"Your answer to “{first}” is saved. The author is told."]
+    assert "This is the last idea that is waiting." in page.content.decode()
+    second.authorships.update(member=None, credited_as="Participants of the Leeds workshop")
+    page = client.post(desk(second), {"answer": "approve"}, follow=True)
+    assert messages_in(page)[0] == f"Your answer to “{second}” is saved."
+
+
+def test_page_of_an_idea_leads_to_its_answer_while_it_waits(sign_in, editor):
+    ideas, client = [make_idea(published=False), make_idea()], sign_in(editor)
+    pages = [client.get(reverse("admin:manifesto_idea_change", args=[idea.pk])) for idea in ideas]
+    offered = [
+        f'href="{desk(idea)}">Read and answer</a>' in page.content.decode()
+        for idea, page in zip(ideas, pages, strict=True)
+    ]
+    assert offered == [True, False]
 
 
 def test_approving_late_is_refused_with_the_reason(sign_in, editor):

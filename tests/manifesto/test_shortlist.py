@@ -183,8 +183,8 @@ def test_publishing_again_changes_nothing(scored_round, editor, other_member):
 @pytest.mark.parametrize(
     "number, change, message",
     [
-        (3, {"reasons": ""}, "These ideas have no decision with reasons yet: 3."),
-        (3, {"outcome": ""}, "These ideas have no decision with reasons yet: 3."),
+        (3, {"reasons": ""}, "Ideas without reasons: 3."),
+        (3, {"outcome": ""}, "Ideas without an outcome: 3."),
         (2, {"position": 3}, "The places must be 1, 2, 3 and so on, without a gap."),
     ],
 )
@@ -198,7 +198,7 @@ def test_publishing_names_what_is_missing(scored_round, editor, number, change, 
 
 
 def test_publishing_needs_a_decision_on_each_idea_and_one_with_a_place(scored_round, editor):
-    with pytest.raises(NotReady, match="yet: 1, 2, 3"):
+    with pytest.raises(NotReady, match="outcome: 1, 2, 3"):
         scored_round.publish_shortlist(by=editor, now=timezone.now())
     for idea in scored_round.ideas.all():
         make_decision(idea=idea)
@@ -222,6 +222,13 @@ def test_publishing_is_refused_before_scoring(phase, editor):
 
 
 # The board
+
+
+def test_ideas_that_share_a_place_are_named_though_they_lack_an_outcome_too(finished, scored_round):
+    page = finished.post(board_address(scored_round), typed(0, (1, "1", "", "a"), (2, "1", "", "b")))
+    complaints = {entry.idea.number: entry.errors.get("position") for entry in page.context["form"].entries}
+    both = ["For a place, choose “Accepted” or “Accepted in part”.", "Another idea has place 1 too."]
+    assert complaints == {1: both, 2: both, 3: None}
 
 
 @pytest.fixture
@@ -344,8 +351,14 @@ def test_board_costs_a_fixed_number_of_queries(ideas, editor, sign_in, django_as
 
 
 def test_publication_lists_what_is_missing_and_offers_no_button(scored_round, editor, sign_in):
-    text = sign_in(editor).get(publication_address(scored_round)).content.decode()
-    assert "These ideas have no decision with reasons yet: 1, 2, 3." in text
+    record(scored_round, complete(scored_round), editor)
+    scored_round.decisions.filter(idea__number=3).update(outcome="", position=None)
+    scored_round.decisions.filter(idea__number__in=[1, 3]).update(reasons="")
+    page = sign_in(editor).get(publication_address(scored_round))
+    assert page.context["undecided"] == [("an outcome", "outcome", [3]), ("reasons", "reasons", [1, 3])]
+    text = page.content.decode()
+    assert f'href="{board_address(scored_round)}#id_idea-3-outcome">3</a>' in text
+    assert 'id="id_idea-3-outcome"' in sign_in(editor).get(board_address(scored_round)).content.decode()
     assert 'value="Publish the shortlist"' not in text
 
 
