@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from .views import drafts, follows, ideas, invitations, register, revisions, rounds, shortlist, support
+from .views import comments, drafts, follows, ideas, invitations, register, revisions, rounds, shortlist, support
 
 
 class DayConverter:
@@ -48,6 +48,32 @@ urlpatterns = [
     path("invitations/<uuid:key>/acceptance/", invitations.invitation_accept, name="invitation_accept"),
     path("invitations/<uuid:key>/refusal/", invitations.invitation_decline, name="invitation_decline"),
     path("invitations/<uuid:key>/end/", invitations.invitation_take_back, name="invitation_take_back"),
+    path("rounds/<slug:slug>/ideas/<int:number>/comments/", comments.comment_create, name="comment_create"),
+    path(
+        "rounds/<slug:slug>/ideas/<int:number>/comments/<int:pk>/",
+        comments.comment_detail,
+        name="comment_detail",
+    ),
+    path(
+        "rounds/<slug:slug>/ideas/<int:number>/comments/<int:pk>/replies/",
+        comments.comment_replies,
+        name="comment_replies",
+    ),
+    path(
+        "rounds/<slug:slug>/ideas/<int:number>/comments/<int:pk>/edits/",
+        comments.comment_edit,
+        name="comment_edit",
+    ),
+    path(
+        "rounds/<slug:slug>/ideas/<int:number>/comments/<int:pk>/deletion/",
+        comments.comment_delete,
+        name="comment_delete",
+    ),
+    path(
+        "rounds/<slug:slug>/ideas/<int:number>/comments/<int:pk>/reports/",
+        comments.comment_report,
+        name="comment_report",
+    ),
     path("rounds/<slug:slug>/shortlist/", shortlist.shortlist, name="shortlist"),
     path("drafts/<int:pk>/", drafts.draft_edit, name="draft_edit"),
     path("drafts/<int:pk>/similar/", drafts.draft_similar, name="draft_similar"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
-from manifesto.models import Action, ExpertTerm, Idea, Round
+from manifesto.models import Action, Comment, ExpertTerm, Idea, Round
 
 # Secrets of second factors, and what a member alone may say of their own address.
 WITHOUT_PAGE = {"mfa.Authenticator", "account.EmailAddress"}
@@ -56,6 +56,11 @@ class ManifestoAdminSite(admin.AdminSite):
         if user.has_perm("manifesto.moderate_idea") and (waiting := Idea.objects.pending().count()):
             words = f"Read and answer {waiting} idea{'s' if waiting > 1 else ''}"
             yield words, f"{reverse('admin:manifesto_idea_changelist')}?state=pending"
+        if user.has_perm("manifesto.moderate_idea"):
+            comments = Comment.objects.to_read().exclude(author=user).count()
+            if comments:
+                words = f"Read {comments} comment{'s' if comments > 1 else ''}"
+                yield words, f"{reverse('admin:manifesto_comment_changelist')}?state=to_read"
         for term in (
             ExpertTerm.objects.for_member(user).current(timezone.localdate(now)).select_related("round")
         ):

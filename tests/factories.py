@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 from itertools import count
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from manifesto.models import Criterion, Decision, ExpertTerm, Idea, Phase, Round, Theme, Vote
+from manifesto.models import Comment, Criterion, Decision, ExpertTerm, Idea, Phase, Round, Theme, Vote
 from meetings.models import Attendance, Meeting, Note, Point, Section
 from profiles.models import Answer, Call, Member, Membership, Organisation, Profile, Question
 
@@ -112,6 +113,17 @@ def make_votes(*, idea, number=1):
         Vote.objects.create(member=make_member(), idea=idea, revision=revision, cast_at=now)
         for _ in range(number)
     ]
+
+
+def make_comment(*, idea, author=None, parent=None, approved=True, now=None, **fields):
+    now = now or timezone.now()
+    values = {"text": f"What about case {next(_serial)}?", "key": uuid4(), "created_at": now}
+    return Comment.objects.create(
+        idea=idea,
+        author=author or make_member(),
+        parent=parent,
+        **{**values, "approved_at": now if approved else None, **fields},
+    )
 
 
 def make_criterion(*, round, **fields):

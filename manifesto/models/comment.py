@@ -204,6 +204,11 @@ class Comment(models.Model):
         return reverse("manifesto:comment_detail", args=[self.idea.round.slug, self.idea.number, self.pk])
 
     @property
+    def replies_address(self):
+        """The page with all its replies and the form for another."""
+        return f"{self.get_absolute_url()}replies/"
+
+    @property
     def author_name(self):
         return self.author.public_name if self.author else "Somebody who has left"
 
@@ -247,6 +252,11 @@ class Comment(models.Model):
                 raise refusal
             return locked.idea.post_comment(member, text, key=key, now=now, parent=locked)
 
+    def is_editable(self, now):
+        """Whether its author could still change its words."""
+        fixed = self.is_deleted or self.is_hidden or self.approved_by_id
+        return not fixed and now - self.created_at < self.EDITABLE_FOR
+
     def refusal_to_edit(self, member, now) -> Refused | None:
         """Why this member can't change its words now, or None if they can."""
         if not self.is_by(member):
@@ -255,7 +265,7 @@ class Comment(models.Model):
             return NotEditable("This comment isn’t shown any more, so it can’t be changed.")
         if self.approved_by_id:
             return NotEditable("An editor has read this comment, so its words stay as they are.")
-        if now - self.created_at >= self.EDITABLE_FOR:
+        if not self.is_editable(now):
             minutes = self.EDITABLE_FOR // timedelta(minutes=1)
             return NotEditable(f"A comment can be changed for {minutes} minutes after it was written.")
         return self.idea.refusal_to_comment(member, now)
@@ -467,6 +477,10 @@ class Discussed:
     def takes_comments(self, now):
         """Whether anybody could comment now."""
         return self.is_live and self.round.allows(Action.COMMENT, now)
+
+    def takes_replies(self, now):
+        """Whether anybody could answer a comment now; conversations go on when an idea is merged."""
+        return self.is_published and self.round.allows(Action.COMMENT, now)
 
     def refusal_to_comment(self, member, now) -> Refused | None:
         """Why this member can neither comment nor reply here now, or None if they can."""

@@ -2,8 +2,6 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
-from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -12,11 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ..errors import EditedMeanwhile, Refused
 from ..forms.draft import DraftForm, TitleForm
 from ..models import Action, Draft, Idea, Round
+from . import typed
 from .refusals import explain
 
-TYPED = "typed_idea"
-LONGEST = 6000
-MOST_CHOICES = 30
+KEPT = ("key", "version", *DraftForm.Meta.fields)
 
 
 @never_cache
@@ -25,13 +22,13 @@ def draft_create(request, slug):
     """Anybody may begin to write; what a visitor typed is kept while they sign in or join."""
     round = get_object_or_404(Round.objects.announced(), slug=slug)
     now = timezone.now()
-    if not round.allows(Action.SUBMIT, now) and request.method != "POST" and not _typed(request):
+    if not round.allows(Action.SUBMIT, now) and request.method != "POST" and not typed.kept(request):
         context = {"round": round, "why": round.why_no_ideas(now)}
         return render(request, "manifesto/submission_closed.html", context, status=403)
     if request.user.is_authenticated:
         return _sent_before(request) or _write(request, _draft_of_form(request, round), now)
     if request.method == "POST":
-        return _keep_while_signing_in(request)
+        return typed.keep_while_signing_in(request, KEPT)
     return _page(request, round, TitleForm(), draft=None)
 
 
@@ -39,7 +36,7 @@ def draft_create(request, slug):
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_edit(request, pk):
     if not request.user.is_authenticated:
-        return _keep_while_signing_in(request)
+        return typed.keep_while_signing_in(request, KEPT)
     if answer := _sent_before(request):
         return answer
     drafts = Draft.objects.for_author(request.user).select_related("round", "author")
@@ -117,7 +114,7 @@ def _write(request, draft, now):
         form.add_error(None, str(refusal))
         form.offer_to_overwrite()
         return _page(request, draft.round, form, draft, status=409)
-    request.session.pop(TYPED, None)
+    typed.forget(request)
     if action == "submit":
         return _submit(request, draft, now)
     if action == "continue":
@@ -128,15 +125,15 @@ def _write(request, draft, now):
 
 def _form(request, draft, *, beginning, submitting):
     """A new idea begins with its title alone; everything else is asked once similar ideas were shown."""
-    data = request.POST if request.method == "POST" else _typed(request)
+    data = request.POST if request.method == "POST" else typed.kept(request)
     is_new = request.method != "POST" and draft.pk is None
     if beginning or (is_new and not (data and _has_more_than_a_title(data))):
         return TitleForm(data, instance=draft)
     return DraftForm(data, instance=draft, round=draft.round, member=request.user, submitting=submitting)
 
 
-def _has_more_than_a_title(typed):
-    return any(typed.get(name) for name in DraftForm.Meta.fields if name not in TitleForm.Meta.fields)
+def _has_more_than_a_title(data):
+    return any(data.get(name) for name in DraftForm.Meta.fields if name not in TitleForm.Meta.fields)
 
 
 def _go_on(request, draft):
@@ -155,29 +152,6 @@ def _submit(request, draft, now):
         return explain(request, refusal, draft.get_absolute_url())
     messages.success(request, "Thank you! An editor will read your idea before it is published.")
     return redirect(idea)
-
-
-def _keep_while_signing_in(request):
-    if request.method == "POST":
-        request.session[TYPED] = {request.path: _worth_keeping(request.POST).urlencode()}
-        messages.info(request, "What you wrote is kept. Sign in or join, and it will be here.")
-    return redirect_to_login(request.path)
-
-
-def _worth_keeping(posted):
-    """What a form may hold and no more, since anybody may send anything here."""
-    kept = QueryDict(mutable=True)
-    for name in ("key", "version", *DraftForm.Meta.fields):
-        kept.setlist(name, [value[:LONGEST] for value in posted.getlist(name)[:MOST_CHOICES]])
-    return kept
-
-
-def _typed(request):
-    """What this person typed on this page before they signed in, or None."""
-    if not request.user.is_authenticated:
-        return None
-    typed = request.session.get(TYPED, {}).get(request.path)
-    return QueryDict(typed) if typed else None
 
 
 def _page(request, round, form, draft, status=200):

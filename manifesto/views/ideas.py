@@ -13,6 +13,7 @@ from ..errors import Refused
 from ..filters import IdeaFilter
 from ..models import Action, Draft, Follow, Idea, Invitation, Round
 from ..models.invitation import refusal_to_invite
+from .comments import discussion
 from .refusals import explain
 
 PER_PAGE = 20
@@ -64,6 +65,7 @@ def idea_detail(request, slug, number):
         "merge": idea.merges.live().first() if idea.survivor else None,
         "merged_ideas": merged,
         "supported_through": idea.supported_through(request.user) if merged else [],
+        **(discussion(request, idea, now) if idea.is_public else {}),
     }
     return render(request, "manifesto/idea_detail.html", context)
 

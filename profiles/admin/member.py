@@ -1,8 +1,11 @@
 from django import forms
 from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
 
 from ..models import Member
 from .lists import PlainTitle, moment
+from .suspension import Suspends
 
 
 class MemberForm(forms.ModelForm):
@@ -19,11 +22,11 @@ class MemberForm(forms.ModelForm):
 
 
 @admin.register(Member)
-class MemberAdmin(PlainTitle, admin.ModelAdmin):
+class MemberAdmin(Suspends, PlainTitle, admin.ModelAdmin):
     """Where administrators open and close accounts. A new member signs in by e-mailed code, without a password."""
 
     form = MemberForm
-    list_display = ["email", "display_name", "roles", "is_staff", "is_active", moment("joined_at")]
+    list_display = ["email", "display_name", "roles", "is_staff", "is_active", "suspension", moment("joined_at")]
     list_filter = ["groups", "is_staff", "is_active"]
     search_fields = ["email", "display_name"]
     ordering = ["-joined_at", "-pk"]
@@ -42,6 +45,12 @@ class MemberAdmin(PlainTitle, admin.ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         return self.fieldsets if obj else self.fieldsets[:2]
+
+    @admin.display(description="suspension")
+    def suspension(self, member):
+        address = reverse("admin:profiles_member_suspend", args=[member.pk])
+        words = "Suspended" if member.is_suspended else "Suspend…"
+        return format_html('<a href="{}">{}<span class="visually-hidden">: {}</span></a>', address, words, member)
 
     @admin.display(description="groups")
     def roles(self, member):

@@ -1,0 +1,41 @@
+"""What a visitor typed is kept in the session while they sign in, confirm their address or agree to something."""
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import QueryDict
+
+TYPED = "typed"
+LONGEST = 6000
+MOST_CHOICES = 30
+
+
+def keep(request, fields):
+    """Keep what was posted to this page, until another page keeps something."""
+    request.session[TYPED] = {request.path: _worth_keeping(request.POST, fields).urlencode()}
+
+
+def keep_while_signing_in(request, fields):
+    if request.method == "POST":
+        keep(request, fields)
+        messages.info(request, "What you wrote is kept. Sign in or join, and it will be here.")
+    return redirect_to_login(request.path)
+
+
+def kept(request):
+    """What this person typed on this page before they signed in, or None."""
+    if not request.user.is_authenticated:
+        return None
+    typed = request.session.get(TYPED, {}).get(request.path)
+    return QueryDict(typed) if typed else None
+
+
+def forget(request):
+    request.session.pop(TYPED, None)
+
+
+def _worth_keeping(posted, fields):
+    """What a form may hold and no more, since anybody may send anything here."""
+    kept = QueryDict(mutable=True)
+    for name in fields:
+        kept.setlist(name, [value[:LONGEST] for value in posted.getlist(name)[:MOST_CHOICES]])
+    return kept
