@@ -2,7 +2,18 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from .views import comments, drafts, follows, ideas, invitations, register, revisions, rounds, shortlist, support
+from .views import (
+    comments,
+    drafts,
+    follows,
+    ideas,
+    invitations,
+    register,
+    revisions,
+    rounds,
+    shortlist,
+    support,
+)
 
 
 class DayConverter:
