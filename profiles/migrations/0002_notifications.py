@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
             model_name="mailing",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("is_digest", True)),
-                fields=("member", "sent_on"),
+                fields=("sent_on", "member"),
                 name="mailing_one_digest_per_member_and_day",
             ),
         ),

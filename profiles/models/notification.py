@@ -269,8 +269,9 @@ class Mailing(models.Model):
                 condition=Q(sent_at=None, given_up_at=None),
                 name="mailing_one_unsent_per_member",
             ),
+            # The day first: its index also says who has had one today.
             models.UniqueConstraint(
-                fields=["member", "sent_on"],
+                fields=["sent_on", "member"],
                 condition=Q(is_digest=True),
                 name="mailing_one_digest_per_member_and_day",
             ),
