@@ -339,9 +339,9 @@ def test_my_ideas_costs_the_same_at_1_and_at_20_ideas(client, member, django_ass
     round = make_round()
     make_idea(round=round, author=member)
     client.force_login(member)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("manifesto:my_ideas"))
     for _ in range(19):
         make_idea(round=round, author=member, published=False)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(reverse("manifesto:my_ideas"))
