@@ -42,7 +42,7 @@ def merge_into_new(model_admin, request, ideas):
 class MergeAdmin(admin.ModelAdmin):
     """Where editors see which ideas were merged, merge and undo."""
 
-    list_display = ["merged", "into", "why", "editor", "merged_at", "state"]
+    list_display = ["merged", "state", "into", "why", "editor", "merged_at"]
     list_display_links = None
     list_filter = [StateFilter, "source__round"]
     list_select_related = ["source", "target", "merged_by", "undone_by"]
