@@ -89,7 +89,8 @@ class CaptureForm(forms.ModelForm):
         for name in ("why", "how", "difference"):
             self.fields[name].widget.attrs["rows"] = 3
         if not self.is_bound:
-            self.fields["title"].widget.attrs["autofocus"] = True
+            # The first time, where it belongs isn't known yet.
+            self.fields["title" if pattern else "theme"].widget.attrs["autofocus"] = True
 
     def kept_fields(self):
         return [self[name] for name in self.KEPT]
