@@ -84,7 +84,7 @@ class CommentQuerySet(models.QuerySet):
         """Those with a place on the page: approved ones, one's own, and to editors all but what was never public."""
         if not user.is_authenticated:
             return self.approved()
-        if user.has_perm("manifesto.moderate_idea"):
+        if user.is_staff and user.has_perm("manifesto.moderate_idea"):
             return self.exclude(approved_at=None, deleted_at__isnull=False)
         return self.filter(Q(approved_at__isnull=False) | Q(author=user, deleted_at=None))
 

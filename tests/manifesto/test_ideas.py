@@ -323,10 +323,10 @@ def test_idea_page_costs_a_fixed_number_of_queries(client, db, member, django_as
     idea = make_idea(organisation=make_organisation())
     make_votes(idea=idea, number=5)
     address = idea.get_absolute_url()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(address)
     client.force_login(member)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(address)
 
 
