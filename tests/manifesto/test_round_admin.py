@@ -365,3 +365,11 @@ def test_term_page_is_about_ideas_not_scores(term, assess, editor, sign_in):
     assess(term, 1, 1)
     page = sign_in(editor).get(reverse("admin:manifesto_expertterm_change", args=[term.pk]))
     assert "Idea number" not in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "model, title", [("idea", "Ideas"), ("round", "Rounds"), ("expertterm", "Expert group")]
+)
+def test_list_bears_the_name_of_its_things(editor, sign_in, model, title):
+    page = sign_in(editor).get(reverse(f"admin:manifesto_{model}_changelist"))
+    assert page.context["title"] == title
