@@ -6,6 +6,11 @@ from django.db import connection
 from .factories import make_member
 
 
+@pytest.fixture(autouse=True)
+def migrated_rows_come_back(django_db_serialized_rollback):
+    """Tests that commit empty the tables behind them; the next one finds what migrations had put there."""
+
+
 @pytest.fixture
 def member(db):
     return make_member(name="Mina Member")

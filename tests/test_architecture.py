@@ -8,7 +8,12 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["ogp_network", "manifesto", "meetings", "profiles"]
 LEAVES = {"ogp_network.markdown"}
-PURE = ["manifesto/comparison.py", "manifesto/ranking.py", "manifesto/importing.py", "manifesto/spreadsheets.py"]
+PURE = [
+    "manifesto/comparison.py",
+    "manifesto/ranking.py",
+    "manifesto/importing.py",
+    "manifesto/spreadsheets.py",
+]
 FORBIDDEN_FILES = {"services.py", "utils.py", "helpers.py", "signals.py"}
 
 

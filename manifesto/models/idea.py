@@ -172,7 +172,14 @@ class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet):
             .with_wording()
             .select_related("survivor")
             .defer("survivor__search")
-            .select_related("theme", "round", "organisation", "decision", "raised_at", "from_answer__profile__organisation")
+            .select_related(
+                "theme",
+                "round",
+                "organisation",
+                "decision",
+                "raised_at",
+                "from_answer__profile__organisation",
+            )
             .prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("member")))
             .defer("search")
         )
@@ -503,7 +510,9 @@ class Idea(Improving, Discussed, IdeaContent):
         if not self.is_published:
             return NotPublished("This idea isn't public, so it can't be supported.")
         if self.survivor:
-            return MergedAway(f"This idea was merged into “{self.survivor}”. You can support that one instead.")
+            return MergedAway(
+                f"This idea was merged into “{self.survivor}”. You can support that one instead."
+            )
         if not self.round.allows(Action.SUPPORT, now):
             return VotingClosed(self.round.why_no_votes(now))
         if not member.has_verified_email:
@@ -589,7 +598,9 @@ class Authorship(models.Model):
     role = models.CharField(max_length=20, choices=Role, default=Role.AUTHOR)
     accepted_at = models.DateTimeField(null=True, blank=True)
     is_by_merge = models.BooleanField(
-        default=False, editable=False, help_text="Author of an idea that was merged into this one, and only so."
+        default=False,
+        editable=False,
+        help_text="Author of an idea that was merged into this one, and only so.",
     )
 
     class Meta:

@@ -13,7 +13,34 @@ from manifesto.vocabularies import Level, OGPValue
 from profiles.vocabularies import Area
 
 HERE = Path(__file__).resolve().parent
-SYLLABLES = "ab an ard bal bec bor cal cor dun el fen gar hol ing kel lan mar nor ock pen rud sal tor ul ven wick".split()
+SYLLABLES = [
+    "ab",
+    "an",
+    "ard",
+    "bal",
+    "bec",
+    "bor",
+    "cal",
+    "cor",
+    "dun",
+    "el",
+    "fen",
+    "gar",
+    "hol",
+    "ing",
+    "kel",
+    "lan",
+    "mar",
+    "nor",
+    "ock",
+    "pen",
+    "rud",
+    "sal",
+    "tor",
+    "ul",
+    "ven",
+    "wick",
+]
 
 
 class Language:

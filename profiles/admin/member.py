@@ -26,7 +26,15 @@ class MemberAdmin(Suspends, PlainTitle, admin.ModelAdmin):
     """Where administrators open and close accounts. A new member signs in by e-mailed code, without a password."""
 
     form = MemberForm
-    list_display = ["email", "display_name", "roles", "is_staff", "is_active", "suspension", moment("joined_at")]
+    list_display = [
+        "email",
+        "display_name",
+        "roles",
+        "is_staff",
+        "is_active",
+        "suspension",
+        moment("joined_at"),
+    ]
     list_filter = ["groups", "is_staff", "is_active"]
     search_fields = ["email", "display_name"]
     ordering = ["-joined_at", "-pk"]
@@ -50,7 +58,9 @@ class MemberAdmin(Suspends, PlainTitle, admin.ModelAdmin):
     def suspension(self, member):
         address = reverse("admin:profiles_member_suspend", args=[member.pk])
         words = "Suspended" if member.is_suspended else "Suspend…"
-        return format_html('<a href="{}">{}<span class="visually-hidden">: {}</span></a>', address, words, member)
+        return format_html(
+            '<a href="{}">{}<span class="visually-hidden">: {}</span></a>', address, words, member
+        )
 
     @admin.display(description="groups")
     def roles(self, member):

@@ -5,6 +5,7 @@ import re
 import shutil
 
 import pytest
+from django.db import connection, connections
 from playwright.sync_api import sync_playwright
 
 from tests.factories import PASSWORD
@@ -29,21 +30,25 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(django_db_setup):
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None and os.environ.get("CI"):
         pytest.fail("CI must run the browser tests: install Chromium or set CHROMIUM to its path.")
     if path is None:
         pytest.skip("no Chromium here: install it, or set CHROMIUM to its path, to run the browser tests")
+    migrated_rows = connection._test_serialized_contents
     with sync_playwright() as playwright:
+        # Django takes Playwright's event loop for an asynchronous caller and gives it connections of its own.
+        connection._test_serialized_contents = migrated_rows
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
         browser.close()
+        connections.close_all()
 
 
 @pytest.fixture
-def site(live_server, django_db_serialized_rollback, settings, mailoutbox):
-    """The running site's address, with what migrations put into the database."""
+def site(live_server, settings, mailoutbox):
+    """The running site's address."""
     settings.DEMO_MODE = True
     settings.ACCOUNT_RATE_LIMITS = False
     return live_server.url
