@@ -14,7 +14,11 @@ def slips(one, other):
     return table[-1][-1]
 
 
-def is_slip(typed, word):
-    """Whether somebody who means `word` may well have typed `typed`: short words have many neighbours."""
+def is_slip(typed, stem):
+    """Whether somebody who means a word of this stem may well have typed `typed`: short words have many neighbours.
+
+    A slip in the ending leaves a stem that is too long, such as "informaton" for "inform".
+    """
     allowed = 0 if len(typed) < 4 else 1 if len(typed) < 8 else 2
-    return slips(typed, word) <= allowed
+    is_in_ending = len(stem) >= 5 and typed.startswith(stem) and len(typed) - len(stem) <= 5
+    return is_in_ending or slips(typed, stem) <= allowed

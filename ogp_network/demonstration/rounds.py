@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from manifesto.models import Criterion, Decision, ExpertTerm, Idea, Round, Theme, Vote
+from manifesto.models import CountRegister, Criterion, Decision, ExpertTerm, Idea, Round, Theme, Vote
 
 # Days from the loading to each of a round's dates; the time of day is nine in the morning.
 DAYS = {
@@ -51,6 +51,7 @@ def load_rounds(rounds, *, members, crowd, organisations, meetings, now):
         if any("decision" in row for _, row in ideas):
             _load_decisions(round, ideas, members)
     Round.objects.get(slug="uk").meetings.set(meetings.values())
+    CountRegister.objects.make_due(now=now)
 
 
 def _dates(slug, now):

@@ -259,6 +259,10 @@ def test_slips_are_counted(typed, word, number):
         ("regsit", "regist", True),
         ("unicorn", "uniform", False),
         ("responsabel", "responsible", True),
+        ("informaton", "inform", True),
+        ("informing", "inform", True),
+        ("formation", "form", False),
+        ("transparently", "trans", False),
     ],
 )
 def test_short_words_are_hardly_ever_mistaken(typed, word, likely):

@@ -2,8 +2,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from manifesto.models import CountRegister, Idea, Tally, Vote, WordingTally
-from tests.factories import make_idea, make_member, make_round, make_votes
+from manifesto.models import CommentTally, CountRegister, Idea, Tally, Vote, WordingTally
+from tests.factories import make_comment, make_idea, make_member, make_round, make_votes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +32,7 @@ def faults(capsys):
 def test_counts_that_agree_pass(counted, capsys):
     counted[1].withdraw_support(make_member(), now=timezone.now())
     call_command("verify_counts")
-    assert capsys.readouterr().out == "Votes, tallies, merges and count registers agree.\n"
+    assert capsys.readouterr().out == "Votes, comments, tallies, merges and count registers agree.\n"
 
 
 def test_nothing_to_count_passes():
@@ -67,3 +67,9 @@ def test_a_register_that_lists_other_votes_is_found(counted, capsys):
     Vote.objects.filter(idea=counted[2]).first().delete()
     Tally.objects.filter(idea=counted[2]).update(withdrawn=0)
     assert [line for line in faults(capsys) if "1 codes have no vote" in line] != []
+
+
+def test_a_wrong_number_of_comments_is_found(counted, capsys):
+    make_comment(idea=counted[2])
+    CommentTally.objects.filter(idea=counted[2]).update(comments=5)
+    assert faults(capsys) == ["wales, idea 3: the tally of comments is wrong, 1 can be read."]

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from manifesto.models import Idea, Phase, Round, Tally, Vote
+from manifesto.models import CountRegister, Idea, Phase, Round, Tally, Vote
 from meetings.models import Attendance, Meeting, Note
 from ogp_network.demonstration import ACCOUNTS, PASSWORD, load
 from profiles.models import Member, Profile
@@ -78,6 +78,13 @@ def test_counters_agree_with_votes(db):
     assert {tally.idea_id: tally.supporters for tally in Tally.objects.all()} == {
         idea.pk: idea.votes.count() for idea in Idea.objects.filter(votes__isnull=False).distinct()
     }
+
+
+def test_registers_of_the_day_agree_with_the_votes(db):
+    load(now=timezone.now())
+    registers = CountRegister.objects.latest_of_each_round()
+    assert {register.round.slug for register in registers} == {"uk"}
+    assert [fault for register in registers for fault in register.faults()] == []
 
 
 def test_nothing_lies_in_the_future(db):

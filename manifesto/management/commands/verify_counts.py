@@ -1,26 +1,32 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 
-from manifesto.models import CountRegister, Idea, Merge, Tally, WordingTally
+from manifesto.models import CommentTally, CountRegister, Idea, Merge, Tally, WordingTally
 
 
 class Command(BaseCommand):
     help = (
-        "Count all votes anew and say where a counter, a merge or the latest count register of a round says otherwise. "
-        "Fails if anything does. Votes may go on meanwhile."
+        "Count all votes and comments anew and say where a counter, a merge or the latest count register of a "
+        "round says otherwise. Fails if anything does. Votes may go on meanwhile."
     )
 
     def handle(self, *args, **options):
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             # All of it as of one moment.
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            faults = [*self.tallies(), *self.wordings(), *self.survivors(), *self.registers()]
+            faults = [
+                *self.tallies(),
+                *self.wordings(),
+                *self.survivors(),
+                *self.registers(),
+                *self.comments(),
+            ]
         for fault in faults:
             self.stdout.write(fault)
         if faults:
             raise CommandError(f"{len(faults)} counts don’t agree with the votes.")
         if options["verbosity"]:
-            self.stdout.write("Votes, tallies, merges and count registers agree.")
+            self.stdout.write("Votes, comments, tallies, merges and count registers agree.")
 
     def tallies(self):
         for tally, counted in Tally.objects.wrong():
@@ -39,6 +45,10 @@ class Command(BaseCommand):
     def registers(self):
         for register in CountRegister.objects.latest_of_each_round():
             yield from register.faults()
+
+    def comments(self):
+        for idea, counted in CommentTally.objects.wrong():
+            yield f"{_named(Idea.objects.get(pk=idea))}: the tally of comments is wrong, {counted} can be read."
 
 
 def _named(idea):
