@@ -43,8 +43,8 @@ class Site:
             name: value for name, value in os.environ.items() if name not in ("SITE_MODE", "DATABASE_URL")
         }
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "demo", "--port", str(self.port)],
-            cwd=settings.BASE_DIR,
+            [sys.executable, settings.BASE_DIR / "manage.py", "demo", "--port", str(self.port)],
+            cwd=self.directory.parent,
             env={**environment, "EMBEDDED_POSTGRES_DIR": str(self.directory)},
             stdout=subprocess.PIPE,
             text=True,

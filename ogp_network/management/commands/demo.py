@@ -29,6 +29,8 @@ class Command(BaseCommand):
         connections.close_all()
         self._introduce(port)
         server = ["-m", "gunicorn", "ogp_network.wsgi", "--bind", f"127.0.0.1:{port}"]
+        # The server imports the site from where it is started, and this may have been called from anywhere.
+        os.chdir(settings.BASE_DIR)
         os.execv(
             sys.executable,
             [sys.executable, *server, "--workers", "2", "--threads", "4", "--log-level", "warning"],
