@@ -76,6 +76,34 @@ class Outcome(models.TextChoices):
     NOT_ACCEPTED = "not_accepted", "Not taken forward"
 
 
+class Visibility(models.TextChoices):
+    """When the experts of a round see what the others scored."""
+
+    NEVER = "never", "Never before publication"
+    AFTER_OWN = "after_own", "After they have given all of their own"
+    ALWAYS = "always", "At any time"
+
+
+class InterestKind(models.TextChoices):
+    """What sort of interest an expert has in an idea."""
+
+    DIRECT_FINANCIAL = "direct_financial", "Money: I or my employer would gain or lose by it"
+    DIRECT_NON_FINANCIAL = (
+        "direct_non_financial",
+        "Not money, but mine: I wrote it, campaign for it or against it",
+    )
+    INDIRECT = "indirect", "Indirect: somebody close to me, or my organisation’s partners, would gain or lose"
+
+
+class InterestAction(models.TextChoices):
+    """What follows from an expert's interest in an idea."""
+
+    NONE = "none", "Nothing"
+    DECLARE_ONLY = "declare_only", "Declared; the scores count"
+    PARTIAL_EXCLUSION = "partial_exclusion", "Does not score; may take part in the discussion"
+    FULL_EXCLUSION = "full_exclusion", "Does not score, and stays out of the discussion and the decision"
+
+
 class CommentFault(models.TextChoices):
     """Why a comment is reported or hidden."""
 

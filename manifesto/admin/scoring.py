@@ -107,7 +107,7 @@ def scoring_idea(request, round, *, number, now):
         criteria=round.criteria.all(),
         assessment=term.assessment_of(idea),
     )
-    next_idea = term.next_idea(after=idea)
+    next_idea = term.next_idea(after=idea, now=now)
     if form.is_bound and form.is_valid() and _assess(term, idea, form, now):
         return _go_on(request, round, idea, next_idea)
     return page(

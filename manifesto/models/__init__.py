@@ -1,18 +1,24 @@
 from .announcement import PhaseAnnouncement
+from .assessment import Assessment, Score
 from .capture import Capture
 from .comment import Comment, CommentModeration, CommentTally, Report
-from .decision import Decision
+from .conflict import Conflict
+from .criterion import Criterion, WeightChange
+from .decision import Decision, Erratum
 from .draft import Draft
-from .expert import Assessment, Criterion, ExpertTerm, Score
+from .expert import ExpertTerm
 from .follow import Follow
 from .idea import Authorship, Idea, Moderation
 from .importing import ColumnMapping, ImportBatch, ImportRow
 from .invitation import Invitation
 from .lexeme import Lexeme
 from .merge import Merge
+from .panel import PanelAnalysis, PublishedWorking
+from .phase import Action, Phase
 from .register import CountRegister, RegisterEntry
 from .revision import Revision, WordingTally
-from .round import Action, Phase, Round, Theme
+from .round import Round
+from .theme import Theme
 from .vote import Tally, Vote
 
 __all__ = [
@@ -24,10 +30,12 @@ __all__ = [
     "Comment",
     "CommentModeration",
     "CommentTally",
+    "Conflict",
     "CountRegister",
     "Criterion",
     "Decision",
     "Draft",
+    "Erratum",
     "ExpertTerm",
     "Follow",
     "Idea",
@@ -37,8 +45,10 @@ __all__ = [
     "Lexeme",
     "Merge",
     "Moderation",
+    "PanelAnalysis",
     "Phase",
     "PhaseAnnouncement",
+    "PublishedWorking",
     "RegisterEntry",
     "Report",
     "Revision",
@@ -47,5 +57,6 @@ __all__ = [
     "Tally",
     "Theme",
     "Vote",
+    "WeightChange",
     "WordingTally",
 ]

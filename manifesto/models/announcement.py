@@ -3,7 +3,8 @@ from datetime import timedelta
 from django.db import models, transaction
 
 from .. import news
-from .round import Phase, Round
+from .phase import Phase
+from .round import Round
 
 # What began longer ago, before there was anybody to tell or while the job stood still, is no news.
 FRESH = timedelta(days=7)

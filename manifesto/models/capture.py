@@ -7,7 +7,8 @@ from profiles.models import Member
 from ..errors import AlreadyModerated, NotAllowedInPhase, NotReady
 from ..vocabularies import Source
 from .idea import Idea
-from .round import Action, Round
+from .phase import Action
+from .round import Round
 
 
 class CaptureQuerySet(models.QuerySet):

@@ -23,7 +23,7 @@ from ..errors import (
     Suspended,
 )
 from ..vocabularies import CommentFault
-from .round import Action
+from .phase import Action
 
 # What everybody may read of a comment is counted; the idea's row of the tally is the only one that is locked.
 COUNT_COMMENTS = """

@@ -1,11 +1,10 @@
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
 from profiles.models import Member
 
+from ..errors import NotAllowedInPhase, NotReady
 from ..vocabularies import Outcome
-from .idea import Idea
-from .round import Round
 
 WITH_PLACE = (Outcome.ACCEPTED, Outcome.ACCEPTED_IN_PART)
 
@@ -16,8 +15,8 @@ class Decision(models.Model):
     A draft may have its reasons before its outcome.
     """
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="decisions")
-    idea = models.OneToOneField(Idea, on_delete=models.PROTECT, related_name="decision")
+    round = models.ForeignKey("Round", on_delete=models.PROTECT, related_name="decisions")
+    idea = models.OneToOneField("Idea", on_delete=models.PROTECT, related_name="decision")
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     reasons = models.TextField(max_length=5000, blank=True)
     position = models.PositiveSmallIntegerField("place on the shortlist", null=True, blank=True)
@@ -55,3 +54,55 @@ class Decision(models.Model):
             other.reasons,
             other.position,
         )
+
+    def correct(self, *, outcome, reasons, explanation, by, now):
+        """Change what a published shortlist says of the idea, with a dated erratum that keeps what it said before.
+
+        Raise NotAllowedInPhase before publication, NotReady without an explanation, reasons or a change, or where the
+        outcome doesn't go with the idea's place.
+        """
+        with transaction.atomic():
+            locked = Decision.objects.select_for_update(of=["self"]).select_related("round").get(pk=self.pk)
+            if not locked.round.is_shortlist_published:
+                raise NotAllowedInPhase("The shortlist isn't public yet, so you can simply change it.")
+            if not explanation.strip():
+                raise NotReady("Please say what was wrong. It is published with the correction.")
+            if not (outcome and reasons.strip()):
+                raise NotReady("Every idea needs its outcome and the reasons for it.")
+            if (outcome, reasons) == (locked.outcome, locked.reasons):
+                raise NotReady("Nothing is different yet.")
+            if locked.position and outcome not in WITH_PLACE:
+                raise NotReady("It has a place on the shortlist, so it stays accepted, at least in part.")
+            erratum = Erratum.objects.create(
+                decision=locked,
+                explanation=explanation.strip(),
+                outcome_before=locked.outcome,
+                reasons_before=locked.reasons,
+                outcome_after=outcome,
+                reasons_after=reasons,
+                corrected_by=by,
+                corrected_at=now,
+            )
+            Decision.objects.filter(pk=self.pk).update(outcome=outcome, reasons=reasons)
+        self.outcome, self.reasons = outcome, reasons
+        return erratum
+
+
+class Erratum(models.Model):
+    """A dated correction of a published decision, with what it said before and after."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="errata")
+    explanation = models.TextField(max_length=1000)
+    outcome_before = models.CharField(max_length=20, choices=Outcome)
+    reasons_before = models.TextField(max_length=5000)
+    outcome_after = models.CharField(max_length=20, choices=Outcome)
+    reasons_after = models.TextField(max_length=5000)
+    corrected_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="errata")
+    corrected_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-corrected_at", "-pk"]
+        verbose_name_plural = "errata"
+
+    def __str__(self):
+        return f"Correction of {self.corrected_at:%Y-%m-%d}"

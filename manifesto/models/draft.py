@@ -8,7 +8,9 @@ from profiles.models import Member
 from ..errors import ConsentNeeded, EditedMeanwhile, EmailUnverified, NotReady, SubmissionClosed, Suspended
 from ..vocabularies import Source
 from .idea import Idea, IdeaContent
-from .round import Action, Round, Theme
+from .phase import Action
+from .round import Round
+from .theme import Theme
 
 SAVED_ELSEWHERE = (
     "You saved this draft in another window after opening it here. What you typed here is below: "

@@ -2,46 +2,22 @@ from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from profiles.models import Member, Membership, Organisation
+from profiles.models import Member, Organisation
 
 from ..errors import (
     ConflictOfInterest,
+    NotAllowedInPhase,
     NotAnExpert,
     NotPublished,
     NotReady,
     Refused,
     ScoringClosed,
 )
-from .idea import Authorship, Revision
-from .round import Action, Round
-
-
-class Criterion(models.Model):
-    """A question that every expert answers for every idea, with what the answers mean."""
-
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="criteria")
-    name = models.CharField(max_length=100)
-    slug = models.SlugField(max_length=60)
-    description = models.CharField(max_length=300, blank=True)
-    weight = models.PositiveSmallIntegerField(default=1, help_text="Fixed once scoring opens.")
-    anchor_zero = models.CharField("0 means", max_length=200)
-    anchor_half = models.CharField("½ means", max_length=200)
-    anchor_one = models.CharField("1 means", max_length=200)
-    position = models.PositiveSmallIntegerField(default=0)
-
-    class Meta:
-        ordering = ["position", "pk"]
-        verbose_name_plural = "criteria"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["round", "slug"],
-                name="criterion_slug_unique_in_round",
-                violation_error_message="The round has a criterion with this address already.",
-            )
-        ]
-
-    def __str__(self):
-        return self.name
+from ..vocabularies import Visibility
+from .assessment import Assessment, Score
+from .conflict import Conflicted
+from .phase import Action
+from .round import Round
 
 
 class ExpertTermQuerySet(models.QuerySet):
@@ -80,20 +56,7 @@ class ExpertTermQuerySet(models.QuerySet):
         return answers
 
 
-def _is_conflicted(*, term, member, idea):
-    """The rule of automatic exclusion: the expert wrote the idea or belongs to the organisation behind it.
-
-    An idea that was merged into it counts as part of it; its authors are co-authors.
-    """
-    behind = Q(organisation__ideas=idea) | Q(organisation__ideas__survivor=idea)
-    return (
-        Exists(Authorship.objects.filter(member=member, idea=idea))
-        | Exists(Membership.objects.current().confirmed().filter(behind, member=member))
-        | Exists(ExpertTerm.affiliations.through.objects.filter(behind, expertterm=term))
-    )
-
-
-class ExpertTerm(models.Model):
+class ExpertTerm(Conflicted, models.Model):
     """A member's time on a round's expert group, with the interests they declared on joining."""
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="expert_terms")
@@ -101,9 +64,24 @@ class ExpertTerm(models.Model):
     starts_on = models.DateField("first day")
     ends_on = models.DateField("last day", null=True, blank=True)
     affiliations = models.ManyToManyField(
-        Organisation, blank=True, help_text="Organisations this expert works for, advises or belongs to."
+        Organisation,
+        blank=True,
+        related_name="expert_terms",
+        help_text="Organisations this expert works for, advises or belongs to.",
     )
     interests = models.TextField("declared interests", max_length=2000, blank=True)
+    interests_declared_at = models.DateTimeField(null=True, blank=True, editable=False)
+    agreed_to_be_named_at = models.DateTimeField(null=True, blank=True, editable=False)
+    set_aside_at = models.DateTimeField(null=True, blank=True, editable=False)
+    set_aside_by = models.ForeignKey(
+        Member,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="terms_set_aside",
+    )
+    set_aside_reason = models.TextField(max_length=1000, blank=True, editable=False)
 
     objects = ExpertTermQuerySet.as_manager()
 
@@ -120,6 +98,11 @@ class ExpertTerm(models.Model):
                 name="expert_term_ends_after_it_starts",
                 violation_error_message="The last day can't be before the first.",
             ),
+            models.CheckConstraint(
+                condition=Q(set_aside_at=None, set_aside_reason="")
+                | (Q(set_aside_at__isnull=False) & ~Q(set_aside_reason="")),
+                name="expert_term_set_aside_with_reason",
+            ),
         ]
 
     def __str__(self):
@@ -128,20 +111,57 @@ class ExpertTerm(models.Model):
     def is_current(self, today):
         return self.starts_on <= today and (self.ends_on is None or today <= self.ends_on)
 
+    def is_serving(self, now):
+        return self.is_current(timezone.localdate(now))
+
+    @property
+    def agrees_to_be_named(self):
+        return self.agreed_to_be_named_at is not None
+
+    @property
+    def is_set_aside(self):
+        return self.set_aside_at is not None
+
     def take_up(self):
         """Save the term and let the member into the admin as an expert."""
         with transaction.atomic():
             self.save()
             self.member.appoint("Experts")
 
-    def conflicted_ideas(self):
-        """Ideas of the round this expert wrote, or put forward for an organisation they belong to."""
-        conflict = _is_conflicted(
-            term=self.pk,
-            member=self.member_id,
-            idea=OuterRef("pk"),
-        )
-        return self.round.ideas.live().filter(conflict).order_by("number")
+    def declare_interests(self, *, interests, affiliations, agrees_to_be_named, now):
+        """Record the expert's own word on what they belong to, and whether their name may stand beside their scores.
+
+        Raise NotAllowedInPhase once the shortlist is public: its working names who agreed until then.
+        """
+        with transaction.atomic():
+            round = Round.objects.select_for_update(no_key=True).get(pk=self.round_id)
+            if round.is_shortlist_published:
+                raise NotAllowedInPhase("The shortlist is public, so its working stays as it was.")
+            named_at = (self.agreed_to_be_named_at or now) if agrees_to_be_named else None
+            self.interests, self.interests_declared_at, self.agreed_to_be_named_at = interests, now, named_at
+            self.save(update_fields=["interests", "interests_declared_at", "agreed_to_be_named_at"])
+            self.affiliations.set(affiliations)
+
+    def set_aside(self, *, reason, by, now):
+        """Take all scores of the term out of the count, as when an expert was removed; they stay on record.
+
+        Raise NotAllowedInPhase once the shortlist is public, NotReady without a reason.
+        """
+        if not reason.strip():
+            raise NotReady("Please give the reason. It stays on record.")
+        self._change_standing(set_aside_at=now, set_aside_by=by, set_aside_reason=reason.strip())
+
+    def count_again(self):
+        """Undo setting the scores aside. Raise NotAllowedInPhase once the shortlist is public."""
+        self._change_standing(set_aside_at=None, set_aside_by=None, set_aside_reason="")
+
+    def _change_standing(self, **standing):
+        with transaction.atomic():
+            round = Round.objects.select_for_update(no_key=True).get(pk=self.round_id)
+            if round.is_shortlist_published:
+                raise NotAllowedInPhase("The shortlist is public, so its working stays as it was.")
+            ExpertTerm.objects.filter(pk=self.pk).update(**standing)
+        self.refresh_from_db()
 
     def ideas_to_score(self):
         """Public ideas of the round that this expert may score, in the order they came in."""
@@ -149,11 +169,11 @@ class ExpertTerm(models.Model):
         return self.round.ideas.live().exclude(pk__in=conflicted).defer("search").order_by("number")
 
     def scored_ideas(self):
-        """Of those, the ones with an answer for every criterion, if only "don't know"."""
+        """Of those, the ones with an answer for every criterion in today's wording, if only "don't know"."""
         return self.ideas_to_score().filter(self._has_answered())
 
     def unscored_ideas(self):
-        """Of those, the ones without an answer for every criterion, least scored by the panel first."""
+        """Of those, the ones without such an answer, least scored by the panel first."""
         return (
             self.ideas_to_score()
             .exclude(self._has_answered())
@@ -161,12 +181,33 @@ class ExpertTerm(models.Model):
             .order_by("assessments", "number")
         )
 
-    def _has_answered(self):
-        return Exists(Assessment.objects.filter(term=self, revision__idea=OuterRef("pk")).complete())
+    def _has_answered(self, **fields):
+        given = Assessment.objects.filter(term=self, revision__idea=OuterRef("pk"), **fields)
+        return Exists(given.for_current_wording().complete())
 
-    def next_idea(self, *, after):
-        """The unscored idea to go on with from the idea `after`, going round, so that skipping one moves on."""
-        ideas = list(self.unscored_ideas())
+    def outdated_ideas(self):
+        """Ideas to score whose wording changed after this expert scored them: they are asked again."""
+        given = Assessment.objects.filter(term=self, revision__idea=OuterRef("pk")).complete()
+        return self.unscored_ideas().filter(Exists(given))
+
+    def ideas_to_see_again(self):
+        """Those of the second look that this expert may score, in the order they came in."""
+        return self.ideas_to_score().filter(second_looks=self.round)
+
+    def ideas_seen_again(self):
+        """Of those, the ones this expert has kept or changed the scores of in the second look."""
+        return self.ideas_to_see_again().filter(self._has_answered(stage=Assessment.Stage.SECOND_LOOK))
+
+    def ideas_left(self, now):
+        """What this expert still has to score now, in the order to do it."""
+        if self.round.allows(Action.LOOK_AGAIN, now):
+            seen = self.ideas_seen_again().order_by().values("pk")
+            return self.ideas_to_see_again().exclude(pk__in=seen)
+        return self.unscored_ideas() if self.round.allows(Action.SCORE, now) else self.round.ideas.none()
+
+    def next_idea(self, *, after, now):
+        """The idea left to go on with from the idea `after`, going round, so that skipping one moves on."""
+        ideas = list(self.ideas_left(now))
         place = ideas.index(after) if after in ideas else len(ideas)
         return next(iter(ideas[place + 1 :] + ideas[:place]), None)
 
@@ -177,29 +218,41 @@ class ExpertTerm(models.Model):
         """Why this expert can't see the panel's scores yet, or None: none should be swayed by another's."""
         if refusal := self.round.refusal_to_rank(now):
             return refusal
-        left = self.unscored_ideas().count()
-        if not left:
+        visibility = self.round.score_visibility
+        if self.round.is_shortlist_published or visibility == Visibility.ALWAYS:
             return None
-        if self.round.allows(Action.SCORE, now):
+        if visibility == Visibility.NEVER:
+            return NotReady("In this round the group’s scores stay closed until the shortlist is published.")
+        # After closing there is nobody left to sway.
+        left = self.unscored_ideas().count() if self.round.allows(Action.SCORE, now) else 0
+        if left:
             ideas = "1 idea" if left == 1 else f"{left} ideas"
             return NotReady(f"You have {ideas} left to score. The ranking opens to you after the last one.")
-        return NotReady(
-            "Scoring has closed, and the ranking is open only to those who scored all their ideas."
-        )
+        return None
 
     def refusal_to_score(self, idea, now) -> Refused | None:
         """Why this expert can't score the idea now, or None if they can."""
-        if not self.is_current(timezone.localdate(now)):
+        if not self.is_serving(now) or self.is_set_aside:
             return NotAnExpert("Your time on the expert group has ended or not begun.")
         if idea.round_id != self.round_id or not idea.is_live:
             return NotPublished("This idea is not among those to score.")
         if self.conflicted_ideas().filter(pk=idea.pk).exists():
             return ConflictOfInterest(
-                "You wrote this idea or belong to the organisation behind it, so you can't score it."
+                "You wrote this idea, belong to the organisation behind it or have declared an interest in it, "
+                "so you can't score it."
             )
-        if not self.round.allows(Action.SCORE, now):
+        if self.round.allows(Action.SCORE, now):
+            return None
+        if not self.round.allows(Action.LOOK_AGAIN, now):
             return ScoringClosed(self.round.why_no_scores(now))
+        if not self.round.second_look_ideas.filter(pk=idea.pk).exists():
+            return ScoringClosed("Scoring is open again only for the ideas of the second look.")
         return None
+
+    def stage_at(self, now):
+        """The stage that a score given now belongs to."""
+        is_again = self.round.allows(Action.LOOK_AGAIN, now)
+        return Assessment.Stage.SECOND_LOOK if is_again else Assessment.Stage.FIRST
 
     def assessment_of(self, idea):
         """This expert's latest assessment of the idea, or None."""
@@ -221,7 +274,7 @@ class ExpertTerm(models.Model):
             assessment, _ = Assessment.objects.update_or_create(
                 term=self,
                 revision=idea.revisions.order_by("-number").first(),
-                stage=Assessment.Stage.FIRST,
+                stage=self.stage_at(now),
                 defaults={"note": note, "saved_at": now},
             )
             Score.objects.bulk_create(
@@ -234,69 +287,3 @@ class ExpertTerm(models.Model):
                 update_fields=["half_points"],
             )
         return assessment
-
-
-class AssessmentQuerySet(models.QuerySet):
-    def counted(self):
-        """Those that count: each expert's latest for each idea, unless a conflict has come up since."""
-        conflict = _is_conflicted(
-            term=OuterRef("term"),
-            member=OuterRef("term__member"),
-            idea=OuterRef("revision__idea"),
-        )
-        return (
-            self.exclude(conflict)
-            .order_by("term", "revision__idea", "-revision__number", "-stage")
-            .distinct("term", "revision__idea")
-        )
-
-    def complete(self):
-        """Those that answer every criterion the round has today, if only with "don't know"."""
-        answered = Score.objects.filter(assessment=OuterRef(OuterRef("pk")), criterion=OuterRef("pk"))
-        unanswered = Criterion.objects.filter(round=OuterRef("term__round")).exclude(Exists(answered))
-        return self.exclude(Exists(unanswered))
-
-
-class Assessment(models.Model):
-    """What one expert thinks of one wording of an idea, in one stage of the scoring."""
-
-    class Stage(models.IntegerChoices):
-        FIRST = 1, "First scoring"
-        SECOND_LOOK = 2, "Second look"
-
-    term = models.ForeignKey(ExpertTerm, on_delete=models.PROTECT, related_name="assessments")
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="assessments")
-    stage = models.PositiveSmallIntegerField(choices=Stage, default=Stage.FIRST)
-    note = models.TextField(max_length=2000, blank=True)
-    saved_at = models.DateTimeField()
-
-    objects = AssessmentQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["term", "revision", "stage"], name="assessment_once_per_wording_and_stage"
-            )
-        ]
-
-    def __str__(self):
-        return f"Assessment of idea {self.revision.idea_id}"
-
-
-class Score(models.Model):
-    """An expert's answer to one criterion, in half-points; empty means "don't know", which is not zero."""
-
-    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="scores")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="scores")
-    half_points = models.PositiveSmallIntegerField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["assessment", "criterion"], name="score_once_per_criterion"),
-            models.CheckConstraint(
-                condition=Q(half_points=None) | Q(half_points__lte=2), name="score_is_zero_half_or_one"
-            ),
-        ]
-
-    def __str__(self):
-        return "A score"

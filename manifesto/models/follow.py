@@ -6,7 +6,8 @@ from django.utils.http import urlencode
 from profiles.models import Member
 
 from .idea import Idea
-from .round import Round, Theme
+from .round import Round
+from .theme import Theme
 
 KINDS = {Idea: "idea", Theme: "theme", Round: "round"}
 

@@ -33,8 +33,10 @@ from ..vocabularies import DeclineReason, Level, OGPValue, PolicyArea, Source
 from .comment import Discussed, DiscussedQuerySet
 from .finding import FindingQuerySet
 from .lexeme import LANGUAGE
+from .phase import Action
 from .revision import WORDING, ImprovableQuerySet, Improving, Revision
-from .round import Action, Round, Theme
+from .round import Round
+from .theme import Theme
 
 
 def values_that_count(values):

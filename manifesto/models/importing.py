@@ -13,7 +13,9 @@ from .. import importing, spreadsheets
 from ..errors import AlreadyModerated, NotAllowedInPhase, NotReady
 from ..vocabularies import Level, OGPValue, PolicyArea, Source
 from .idea import Idea
-from .round import Action, Round, Theme
+from .phase import Action
+from .round import Round
+from .theme import Theme
 
 STAGED_AT_ONCE = 500
 IMPORTED_AT_ONCE = 50

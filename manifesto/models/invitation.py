@@ -19,7 +19,7 @@ from ..errors import (
     Refused,
 )
 from .idea import Authorship, Idea
-from .round import Action
+from .phase import Action
 
 # Enough for any group of authors, and too few to write to strangers with.
 MOST_PER_IDEA = 20

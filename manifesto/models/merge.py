@@ -6,7 +6,8 @@ from profiles.models import Member, Notification
 from ..errors import NotAllowedInPhase, NotMergeable
 from .follow import Follow
 from .idea import Authorship, Idea
-from .round import Action, Round
+from .phase import Action
+from .round import Round
 from .vote import Tally, Vote
 
 

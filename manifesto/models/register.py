@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .idea import Idea
-from .round import Phase, Round
+from .phase import Phase
+from .round import Round
 from .vote import Tally, Vote, grouped
 
 # One statement sees one moment, so codes and counts agree however many vote meanwhile. A supporter of several ideas

@@ -20,7 +20,7 @@ from ..errors import (
     NotPublished,
     Refused,
 )
-from .round import Action
+from .phase import Action
 
 WORDING = ("title", "why", "how", "difference")
 

@@ -1,0 +1,67 @@
+"""Where a round stands, and what each phase allows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+
+
+class Phase(models.TextChoices):
+    """Where a round stands; always derived from its dates, never stored."""
+
+    UPCOMING = "upcoming", "Coming soon"
+    CROWDSOURCING = "crowdsourcing", "Collecting ideas"
+    REFINEMENT = "refinement", "Improving ideas"
+    PRIORITISATION = "prioritisation", "Experts at work"
+    SHORTLISTED = "shortlisted", "Shortlist published"
+    PRESENTED = "presented", "Given to government"
+
+
+class Action(models.TextChoices):
+    """What somebody may want to do in a round."""
+
+    SUBMIT = "submit"
+    CAPTURE = "capture"
+    SUPPORT = "support"
+    MODERATE = "moderate"
+    IMPROVE = "improve"
+    COMMENT = "comment"
+    INVITE = "invite"
+    SCORE = "score"
+    LOOK_AGAIN = "look_again"
+    DECIDE = "decide"
+
+
+ALLOWED = {
+    Phase.UPCOMING: set(),
+    Phase.CROWDSOURCING: {
+        Action.SUBMIT,
+        Action.CAPTURE,
+        Action.SUPPORT,
+        Action.MODERATE,
+        Action.IMPROVE,
+        Action.COMMENT,
+    },
+    Phase.REFINEMENT: {
+        Action.CAPTURE,
+        Action.SUPPORT,
+        Action.MODERATE,
+        Action.IMPROVE,
+        Action.COMMENT,
+        Action.INVITE,
+    },
+    Phase.PRIORITISATION: {Action.SCORE, Action.LOOK_AGAIN, Action.DECIDE},
+    Phase.SHORTLISTED: set(),
+    Phase.PRESENTED: set(),
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """A phase on a round's timeline, with the moments it starts and ends at where they are known."""
+
+    phase: Phase
+    starts_at: datetime | None
+    ends_at: datetime | None
+    is_current: bool
+    is_done: bool
