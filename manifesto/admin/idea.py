@@ -15,7 +15,7 @@ from profiles.admin.lists import PlainTitle, moment
 from ..errors import Refused
 from ..forms.moderation import IdeaAdminForm, ModerationForm
 from ..models import Idea
-from ..models.idea import WORDING
+from ..models.revision import WORDING
 from .merge import merge_into_new
 
 

@@ -8,7 +8,7 @@ import django.db.models.deletion
 import manifesto.models.vote
 import pgtrigger.compiler
 import pgtrigger.migrations
-import manifesto.models.idea
+import manifesto.models.content
 import profiles.vocabularies
 import uuid
 from django.conf import settings
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                         default=list,
                         help_text="Technology and innovation counts only together with one of the others.",
                         size=None,
-                        validators=[manifesto.models.idea.values_that_count],
+                        validators=[manifesto.models.content.values_that_count],
                         verbose_name="open government values",
                     ),
                 ),
@@ -727,7 +727,7 @@ class Migration(migrations.Migration):
                         default=list,
                         help_text="Technology and innovation counts only together with one of the others.",
                         size=None,
-                        validators=[manifesto.models.idea.values_that_count],
+                        validators=[manifesto.models.content.values_that_count],
                         verbose_name="open government values",
                     ),
                 ),

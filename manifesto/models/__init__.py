@@ -1,5 +1,6 @@
 from .announcement import PhaseAnnouncement
 from .assessment import Assessment, Score
+from .authorship import Authorship
 from .capture import Capture
 from .comment import Comment, CommentModeration, CommentTally, Report
 from .conflict import Conflict
@@ -8,11 +9,12 @@ from .decision import Decision, Erratum
 from .draft import Draft
 from .expert import ExpertTerm
 from .follow import Follow
-from .idea import Authorship, Idea, Moderation
+from .idea import Idea
 from .importing import ColumnMapping, ImportBatch, ImportRow
 from .invitation import Invitation
 from .lexeme import Lexeme
 from .merge import Merge
+from .moderation import Moderation
 from .panel import PanelAnalysis, PublishedWorking
 from .phase import Action, Phase
 from .register import CountRegister, RegisterEntry

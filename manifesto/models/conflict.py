@@ -7,7 +7,8 @@ from profiles.models import Member, Membership, Organisation
 
 from ..errors import NotAllowedInPhase, NotAnExpert, NotPublished
 from ..vocabularies import InterestAction, InterestKind
-from .idea import Authorship, Idea
+from .authorship import Authorship
+from .idea import Idea
 from .round import Round
 
 EXCLUDING = (InterestAction.PARTIAL_EXCLUSION, InterestAction.FULL_EXCLUSION)

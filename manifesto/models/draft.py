@@ -7,7 +7,8 @@ from profiles.models import Member
 
 from ..errors import ConsentNeeded, EditedMeanwhile, EmailUnverified, NotReady, SubmissionClosed, Suspended
 from ..vocabularies import Source
-from .idea import Idea, IdeaContent
+from .content import IdeaContent
+from .idea import Idea
 from .phase import Action
 from .round import Round
 from .theme import Theme

@@ -1,109 +1,26 @@
-import uuid
-
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import MD5, Cast, Coalesce, Concat
 from django.urls import reverse
-from django.utils.crypto import salted_hmac
 from django.utils.text import Truncator
 
 from meetings.models import Meeting
-from profiles.models import Answer, Member, Organisation
-from profiles.vocabularies import NATIONS, Area, ChoiceArrayField, labels_of
+from profiles.vocabularies import NATIONS, Area, labels_of
 
-from .. import news
-from ..errors import (
-    AlreadyModerated,
-    ConsentNeeded,
-    EmailUnverified,
-    MergedAway,
-    NotAllowedInPhase,
-    NotDeclined,
-    NotMergeable,
-    NotPublished,
-    Refused,
-    SubmissionClosed,
-    VotingClosed,
-)
-from ..vocabularies import DeclineReason, Level, OGPValue, PolicyArea, Source
+from ..errors import AlreadyModerated
+from ..vocabularies import OGPValue, PolicyArea, Source
+from .authorship import Authorship
 from .comment import Discussed, DiscussedQuerySet
+from .content import IdeaContent
 from .finding import FindingQuerySet
 from .lexeme import LANGUAGE
-from .phase import Action
+from .merging import Mergeable
+from .moderation import Moderated, Moderation
 from .revision import WORDING, ImprovableQuerySet, Improving, Revision
 from .round import Round
-from .theme import Theme
-
-
-def values_that_count(values):
-    """Refuse technology and innovation as an idea's only open government value, as OGP does."""
-    if values == [OGPValue.TECHNOLOGY_AND_INNOVATION]:
-        raise ValidationError("Technology and innovation counts only together with one of the others.")
-
-
-class IdeaContent(models.Model):
-    """What an idea says, the same for a draft and for an idea that was submitted."""
-
-    NEEDED = ("title", "why", "how", "difference", "theme", "level", "ogp_values")
-
-    title = models.CharField(
-        "What is your idea?", max_length=120, help_text="In one line, as you would say it to a neighbour."
-    )
-    why = models.TextField(
-        "Why is it important?", max_length=5000, help_text="The problem, and who it touches."
-    )
-    how = models.TextField(
-        "How would it work?", max_length=5000, help_text="What government would do differently."
-    )
-    difference = models.TextField("What difference would it make to citizens?", max_length=5000)
-    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="%(class)ss")
-    policy_areas = ChoiceArrayField(models.CharField(max_length=40, choices=PolicyArea))
-    ogp_values = ChoiceArrayField(
-        models.CharField(max_length=40, choices=OGPValue),
-        verbose_name="open government values",
-        help_text="Technology and innovation counts only together with one of the others.",
-        validators=[values_that_count],
-    )
-    areas = ChoiceArrayField(
-        models.CharField(max_length=9, choices=Area),
-        verbose_name="nations and regions",
-        help_text="Where it would apply. Choose none for the whole UK.",
-    )
-    level = models.CharField("level of government", max_length=20, choices=Level)
-    evidence_links = ArrayField(
-        models.URLField(max_length=500),
-        default=list,
-        blank=True,
-        size=10,
-        help_text="Web addresses, one a line.",
-    )
-    organisation = models.ForeignKey(
-        Organisation,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="%(class)ss",
-        verbose_name="put forward for",
-        help_text="Only if you speak for an organisation you belong to.",
-    )
-    from_answer = models.ForeignKey(
-        Answer, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="%(class)ss"
-    )
-
-    class Meta:
-        abstract = True
-
-    def missing(self):
-        """The names of the fields that an idea needs and that are empty here."""
-        return [name for name in self.NEEDED if not getattr(self, name)]
-
-    def content(self):
-        """The fields above by name, to make an idea of a draft."""
-        return {field.name: getattr(self, field.name) for field in IdeaContent._meta.get_fields()}
+from .support import Supported
 
 
 class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet):
@@ -238,7 +155,7 @@ class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet):
         return self.order_by(MD5(Concat(Cast("pk", models.TextField()), Value(f":{seed}"))), "pk")
 
 
-class Idea(Improving, Discussed, IdeaContent):
+class Idea(Moderated, Supported, Mergeable, Improving, Discussed, IdeaContent):
     """A commitment that a member, or the people at a workshop, would have government make."""
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="ideas")
@@ -389,22 +306,6 @@ class Idea(Improving, Discussed, IdeaContent):
         )
 
     @classmethod
-    def supported_among(cls, ideas, user) -> set[int]:
-        """Which of `ideas`, by primary key, the person at the page supports, if through a merged idea."""
-        if not user.is_authenticated:
-            return set()
-        roots = user.votes.with_root().filter(root__in=[idea.root_pk for idea in ideas])
-        supported = set(roots.values_list("root", flat=True))
-        return {idea.pk for idea in ideas if idea.root_pk in supported}
-
-    def supported_through(self, user):
-        """The merged ideas whose support by the person at the page counts for this one, unless they support it too."""
-        if not user.is_authenticated:
-            return []
-        ideas = [vote.idea for vote in user.votes.in_tree_of(self).with_ideas().by_latest()]
-        return [] if self in ideas else ideas
-
-    @classmethod
     def receive(cls, *, round, now, **arrival):
         """Take in a new idea, awaiting moderation, with its first revision and its author. Phases are the caller's.
 
@@ -458,191 +359,3 @@ class Idea(Improving, Discussed, IdeaContent):
                     edited_at=now,
                     **wording,
                 )
-
-    def approve(self, *, by, now, words=""):
-        """Publish the idea. Raise NotAllowedInPhase or AlreadyModerated."""
-        if not self.round.allows(Action.MODERATE, now):
-            raise NotAllowedInPhase("Ideas can be published only while the round collects or improves them.")
-        self._moderate(by=by, now=now, words=words, published_at=now)
-
-    def decline(self, *, by, now, reason: DeclineReason, words):
-        """Tell the author, with a reason, that the idea will not be published. Raise AlreadyModerated."""
-        self._moderate(by=by, now=now, reason=reason, words=words, declined_at=now)
-
-    def _moderate(self, *, by, now, reason="", words, **state):
-        with transaction.atomic():
-            if not Idea.objects.pending().filter(pk=self.pk).update(**state):
-                raise AlreadyModerated("Somebody has dealt with this idea already.")
-            moderation = Moderation.objects.create(
-                idea=self, reason=reason, words=words, moderated_by=by, moderated_at=now
-            )
-            news.idea_answered(self, moderation, now=now)
-            if moderation.is_approval:
-                news.idea_published(self, now=now)
-        self.refresh_from_db(fields=["published_at", "declined_at"])
-
-    @property
-    def next_key(self):
-        """The key of the one draft that a declined idea is changed in; nobody can take it by guessing it."""
-        return uuid.UUID(salted_hmac("manifesto.redraft", str(self.pk)).hexdigest()[:32])
-
-    def refusal_to_redraft(self, member, now) -> Refused | None:
-        """Why this member can't change the idea and send it again, or None if they can."""
-        if not self.is_declined or not self.is_by(member):
-            return NotDeclined("Only an idea of yours that was not published can be sent again.")
-        if not self.round.allows(Action.SUBMIT, now):
-            return SubmissionClosed(self.round.why_no_ideas(now))
-        if self.round.ideas.for_author(member).from_form(self.next_key).exists():
-            return NotDeclined("You have sent this idea again already. It is among your ideas.")
-        return None
-
-    def redraft(self, *, by, now):
-        """A draft that says what this declined idea says, for its author to change and send again.
-
-        Asked twice, it is the same draft, with what was changed in it. Raise SubmissionClosed or NotDeclined.
-        """
-        if refusal := self.refusal_to_redraft(by, now):
-            raise refusal
-        fresh = {"round": self.round, "version": 1, "updated_at": now, **self.content()}
-        draft, _ = by.drafts.get_or_create(key=self.next_key, defaults=fresh)
-        return draft
-
-    def refusal_to_support(self, member, now) -> Refused | None:
-        """Why this member can't support the idea now, or None if they can."""
-        if not self.is_published:
-            return NotPublished("This idea isn't public, so it can't be supported.")
-        if self.survivor:
-            return MergedAway(
-                f"This idea was merged into “{self.survivor}”. You can support that one instead."
-            )
-        if not self.round.allows(Action.SUPPORT, now):
-            return VotingClosed(self.round.why_no_votes(now))
-        if not member.has_verified_email:
-            return EmailUnverified("Please confirm your e-mail address before you support an idea.")
-        if not member.has_current_consent:
-            return ConsentNeeded(
-                "Support shows a political opinion, so we need your agreement before we record it."
-            )
-        return None
-
-    def support(self, member, *, now, seen=None):
-        """Count the member's support once, however often or however many at once ask. Raise a Refused.
-
-        It stands for the revision of the number that the member has `seen`, or else for the latest.
-        """
-        if refusal := self.refusal_to_support(member, now):
-            raise refusal
-        # Not get_or_create: a violated constraint would write the member and the idea into the server's log.
-        Vote = self.votes.model
-        revision = self.revision_seen(seen)
-        Vote.objects.bulk_create(
-            [Vote(member=member, idea=self, revision=revision, cast_at=now)], ignore_conflicts=True
-        )
-
-    def withdraw_support(self, member, *, now):
-        """Take the member's support back, also from ideas that count for the same one by a merge.
-
-        Without any support nothing changes. Raise VotingClosed.
-        """
-        if not self.round.allows(Action.SUPPORT, now):
-            raise VotingClosed(self.round.why_no_votes(now))
-        member.votes.in_tree_of(self).delete()
-
-    def merge_into(self, other, *, by, reason, now):
-        """Have this idea and what was merged into it count for `other`. Return the merge or raise a Refused."""
-        [merge] = self.merges.model.objects.join([self], other, by=by, reason=reason, now=now)
-        self.refresh_from_db(fields=["survivor"])
-        return merge
-
-    def refusal_to_merge(self, round, now) -> Refused | None:
-        """Why this idea can't be merged into any other of `round` now, or None if it can."""
-        if self.round_id != round.pk:
-            return NotMergeable("Only ideas of the same round can be merged.")
-        if not round.allows(Action.MODERATE, now):
-            return NotAllowedInPhase("Ideas can be merged only while the round collects or improves them.")
-        if not self.is_published:
-            return NotPublished("Only ideas that are public can be merged.")
-        if self.survivor:
-            return MergedAway(f"“{self}” was merged into “{self.survivor}” already.")
-        return None
-
-    def refusal_to_merge_into(self, other, now) -> Refused | None:
-        """Why this idea can't be merged into `other` now, or None if it can."""
-        if self.pk == other.pk:
-            return NotMergeable("An idea can't be merged into itself.")
-        if refusal := self.refusal_to_merge(other.round, now):
-            return refusal
-        if not other.is_published:
-            return NotPublished("Only ideas that are public can be merged.")
-        if other.survivor_id == self.pk:
-            return NotMergeable(f"“{other}” was merged into “{self}”, so “{self}” can't be merged into it.")
-        if other.survivor:
-            return MergedAway(f"“{other}” was merged into “{other.survivor}”. Merge into that one instead.")
-        return None
-
-
-class Authorship(models.Model):
-    """Who put an idea forward: a member, or people without an account under the name they are credited by."""
-
-    class Role(models.TextChoices):
-        AUTHOR = "author", "Author"
-        CO_AUTHOR = "co_author", "Co-author"
-
-    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="authorships")
-    member = models.ForeignKey(
-        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="authorships"
-    )
-    credited_as = models.CharField(
-        max_length=150,
-        blank=True,
-        help_text="For ideas without an account behind them: “Participants of the … workshop”.",
-    )
-    role = models.CharField(max_length=20, choices=Role, default=Role.AUTHOR)
-    accepted_at = models.DateTimeField(null=True, blank=True)
-    is_by_merge = models.BooleanField(
-        default=False,
-        editable=False,
-        help_text="Author of an idea that was merged into this one, and only so.",
-    )
-
-    class Meta:
-        ordering = ["role", "pk"]
-        constraints = [models.UniqueConstraint(fields=["idea", "member"], name="authorship_once_per_idea")]
-
-    def __str__(self):
-        return self.public_name
-
-    @property
-    def public_name(self):
-        if self.member:
-            return self.member.public_name
-        return self.credited_as or "Withdrawn author"
-
-
-class Moderation(models.Model):
-    """An editor's answer to a submitted idea: approved, or declined with a reason and words to the author."""
-
-    idea = models.ForeignKey(Idea, on_delete=models.CASCADE, related_name="moderations")
-    reason = models.CharField(max_length=30, choices=DeclineReason, blank=True)
-    words = models.TextField("words to the author", max_length=2000, blank=True)
-    moderated_by = models.ForeignKey(
-        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="moderations"
-    )
-    moderated_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-moderated_at", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(reason="") | ~Q(words=""),
-                name="moderation_declines_with_words",
-                violation_error_message="Tell the author why.",
-            )
-        ]
-
-    def __str__(self):
-        return self.get_reason_display() or "Approved"
-
-    @property
-    def is_approval(self):
-        return not self.reason

@@ -18,7 +18,8 @@ from ..errors import (
     NotPublished,
     Refused,
 )
-from .idea import Authorship, Idea
+from .authorship import Authorship
+from .idea import Idea
 from .phase import Action
 
 # Enough for any group of authors, and too few to write to strangers with.

@@ -4,8 +4,9 @@ from django.db.models import F, Q
 from profiles.models import Member, Notification
 
 from ..errors import NotAllowedInPhase, NotMergeable
+from .authorship import Authorship
 from .follow import Follow
-from .idea import Authorship, Idea
+from .idea import Idea
 from .phase import Action
 from .round import Round
 from .vote import Tally, Vote

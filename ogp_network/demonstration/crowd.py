@@ -8,7 +8,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from manifesto.models import Authorship, Idea, Lexeme, Revision, Round, Tally, Theme
-from manifesto.models.idea import WORDING
+from manifesto.models.revision import WORDING
 from manifesto.vocabularies import Level, OGPValue
 from profiles.vocabularies import Area
 

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from manifesto.errors import NotDeclined, SubmissionClosed
 from manifesto.models import Draft, Idea, Phase
-from manifesto.models.idea import IdeaContent
+from manifesto.models.content import IdeaContent
 from manifesto.vocabularies import DeclineReason
 from tests.factories import make_idea, make_round
 

@@ -1,0 +1,65 @@
+"""Support for ideas: given once, for the wording that was read, and taken back."""
+
+from ..errors import ConsentNeeded, EmailUnverified, MergedAway, NotPublished, Refused, VotingClosed
+from .phase import Action
+
+
+class Supported:
+    """What an idea can do about its supporters."""
+
+    @classmethod
+    def supported_among(cls, ideas, user) -> set[int]:
+        """Which of `ideas`, by primary key, the person at the page supports, if through a merged idea."""
+        if not user.is_authenticated:
+            return set()
+        roots = user.votes.with_root().filter(root__in=[idea.root_pk for idea in ideas])
+        supported = set(roots.values_list("root", flat=True))
+        return {idea.pk for idea in ideas if idea.root_pk in supported}
+
+    def supported_through(self, user):
+        """The merged ideas whose support by the person at the page counts for this one, unless they support it too."""
+        if not user.is_authenticated:
+            return []
+        ideas = [vote.idea for vote in user.votes.in_tree_of(self).with_ideas().by_latest()]
+        return [] if self in ideas else ideas
+
+    def refusal_to_support(self, member, now) -> Refused | None:
+        """Why this member can't support the idea now, or None if they can."""
+        if not self.is_published:
+            return NotPublished("This idea isn't public, so it can't be supported.")
+        if self.survivor:
+            return MergedAway(
+                f"This idea was merged into “{self.survivor}”. You can support that one instead."
+            )
+        if not self.round.allows(Action.SUPPORT, now):
+            return VotingClosed(self.round.why_no_votes(now))
+        if not member.has_verified_email:
+            return EmailUnverified("Please confirm your e-mail address before you support an idea.")
+        if not member.has_current_consent:
+            return ConsentNeeded(
+                "Support shows a political opinion, so we need your agreement before we record it."
+            )
+        return None
+
+    def support(self, member, *, now, seen=None):
+        """Count the member's support once, however often or however many at once ask. Raise a Refused.
+
+        It stands for the revision of the number that the member has `seen`, or else for the latest.
+        """
+        if refusal := self.refusal_to_support(member, now):
+            raise refusal
+        # Not get_or_create: a violated constraint would write the member and the idea into the server's log.
+        Vote = self.votes.model
+        revision = self.revision_seen(seen)
+        Vote.objects.bulk_create(
+            [Vote(member=member, idea=self, revision=revision, cast_at=now)], ignore_conflicts=True
+        )
+
+    def withdraw_support(self, member, *, now):
+        """Take the member's support back, also from ideas that count for the same one by a merge.
+
+        Without any support nothing changes. Raise VotingClosed.
+        """
+        if not self.round.allows(Action.SUPPORT, now):
+            raise VotingClosed(self.round.why_no_votes(now))
+        member.votes.in_tree_of(self).delete()
