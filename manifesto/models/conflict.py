@@ -151,6 +151,10 @@ class Conflicted:
         conflict = is_conflicted(term=self.pk, member=self.member_id, idea=OuterRef("pk"))
         return self.round.ideas.live().filter(conflict).defer("search").order_by("number")
 
+    def hidden_ideas(self):
+        """Ideas that this expert stays out of altogether, until the shortlist is public."""
+        return self.round.ideas_hidden_from(self.member)
+
     def declare(self, idea, *, kind, now, explanation="", action=None):
         """Put an interest in the idea on record; a later word on the same idea replaces an earlier one.
 

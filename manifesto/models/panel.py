@@ -4,6 +4,7 @@ from django.db import models, transaction
 
 from ..errors import NotAllowedInPhase, NotReady, Refused
 from ..ranking import Result, rank
+from ..vocabularies import InterestAction
 from .phase import Action
 
 
@@ -44,6 +45,14 @@ class Ranked:
         if not self.has_begun_scoring(now):
             return NotAllowedInPhase(f"There is nothing to rank yet. {self.why_no_scores(now)}")
         return None
+
+    def ideas_hidden_from(self, member):
+        """Ideas whose scores, notes and draft decision the member sees nowhere before publication: full exclusions."""
+        if self.is_shortlist_published:
+            return self.ideas.none()
+        return self.ideas.filter(
+            conflicts__term__member=member, conflicts__action=InterestAction.FULL_EXCLUSION
+        )
 
     def ranking(self):
         """Pairs of a public idea and its ranking.Result, best first. Who may see them is the caller's to ask.

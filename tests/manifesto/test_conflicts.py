@@ -159,6 +159,25 @@ def test_excluding_agrees_with_its_queryset(term):
     assert set(conflicts.declared_only()) == {conflict for conflict in conflicts if not conflict.is_excluding}
 
 
+@pytest.mark.parametrize(
+    ("action", "numbers"),
+    [("none", []), ("declare_only", []), ("partial_exclusion", []), ("full_exclusion", [2])],
+)
+def test_full_exclusion_hides_the_idea_from_that_expert_until_publication(term, action, numbers):
+    Conflict.objects.create(
+        term=term,
+        idea=term.round.ideas.get(number=2),
+        kind="indirect",
+        action=action,
+        declared_at=timezone.now(),
+    )
+    other = make_term(round=term.round)
+    assert [idea.number for idea in term.hidden_ideas()] == numbers
+    assert list(other.hidden_ideas()) == []
+    term.round.shortlist_published_at = timezone.now()
+    assert list(term.hidden_ideas()) == []
+
+
 # An expert set aside
 
 
