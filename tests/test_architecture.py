@@ -16,9 +16,11 @@ PURE = [
     "manifesto/importing.py",
     "manifesto/panel.py",
     "manifesto/ranking.py",
+    "manifesto/recounting.py",
     "manifesto/resampling.py",
     "manifesto/sensitivity.py",
     "manifesto/spreadsheets.py",
+    "manifesto/working.py",
 ]
 FORBIDDEN_FILES = {"services.py", "utils.py", "helpers.py", "signals.py"}
 

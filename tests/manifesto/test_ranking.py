@@ -210,3 +210,36 @@ def test_a_result_comes_back_from_json_as_it_was():
     results = rank(answers, WEIGHTS)
     assert [Result.from_plain(json.loads(json.dumps(result.as_plain()))) for result in results] == results
     assert list(Result.from_plain(results[0].as_plain()).means) == list(WEIGHTS)
+
+
+# Salam SS, Ameen S, Balen J, et al. Research prioritisation on prevention and management of preterm birth in low and
+# middle-income countries (LMICs) with a special focus on Bangladesh using the Child Health and Nutrition Research
+# Initiative (CHNRI) method. J Glob Health 2023;13:07004. https://doi.org/10.7189/jogh.13.07004
+# The first nine rows of table 4, in thousandths: answerability, effectiveness, deliverability, burden, equity, and
+# the weighted research priority score.
+PUBLISHED = """
+984 952 945 747 895 903
+928 944 923 737 918 888
+923 934 884 712 959 880
+916 943 929 706 871 871
+936 912 877 721 920 871
+944 929 907 698 879 870
+952 897 895 720 876 866
+911 926 921 720 851 865
+961 928 938 662 819 860
+"""
+# The table doesn't print the weights. These are the least squares solution for its rows, to three digits.
+PUBLISHED_WEIGHTS = {
+    "answerability": 204,
+    "effectiveness": 240,
+    "deliverability": 166,
+    "burden": 216,
+    "equity": 174,
+}
+
+
+@pytest.mark.parametrize("row", PUBLISHED.split("\n")[1:-1])
+def test_priority_score_reproduces_a_published_table_from_its_criterion_means(row):
+    *means, published = (Fraction(int(number), 1000) for number in row.split())
+    score = priority_score(dict(zip(PUBLISHED_WEIGHTS, means, strict=True)), PUBLISHED_WEIGHTS)
+    assert fixed(score, 1) == fixed(100 * published, 1)
