@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heapify, heappop, heapreplace
-from math import lcm
+from math import gcd, lcm
 
 # What happens to places that are left when no idea's supporters can pay for it any more.
 PHRAGMEN, SUPPORTERS = "phragmen", "supporters"
@@ -60,7 +60,7 @@ def equal_shares(ballots, places, *, completion=PHRAGMEN) -> Shared:
     they have; SUPPORTERS takes the ideas with most supporters.
     """
     groups = Counter(frozenset(ballot) for ballot in ballots.values())
-    market = _Market(groups, Fraction(places, len(ballots) or 1))
+    market = _Market(groups, places)
     paid = market.buy(places)
     left = [idea for idea in market.supporters if idea not in paid]
     if completion == SUPPORTERS:
@@ -79,12 +79,13 @@ def _supporters(groups):
 
 
 class _Market:
-    """Groups of voters with the same ballot, each voter of a group with the same purse.
+    """Groups of voters with the same ballot, each voter of a group with the same purse, in whole coins.
 
-    Purses are few, though groups may be many: `purse` is the position of a group's in `purses`.
+    An idea costs as many coins as make all sums of money whole; where a price doesn't come out even, all coins are
+    cut. Purses are few, though groups may be many: `purse` is the position of a group's in `purses`.
     """
 
-    def __init__(self, groups, share):
+    def __init__(self, groups, places):
         self.groups = list(groups)
         self.sizes = list(groups.values())
         self.supporters = _supporters(groups)
@@ -92,7 +93,8 @@ class _Market:
         for at, ballot in enumerate(self.groups):
             for idea in ballot:
                 self.backers[idea].append(at)
-        self.purses, self.purse = [share], [0] * len(self.groups)
+        self.cost = groups.total()
+        self.purses, self.purse = [places], [0] * len(self.groups)
 
     def buy(self, places):
         """The ideas bought, in order. Prices only rise as purses empty, so the cheapest of old prices is asked anew."""
@@ -109,49 +111,60 @@ class _Market:
             else:
                 heappop(offers)
                 bought.append(idea)
-                self._charge(idea, now)
+                coins = self._coins(now)
+                self._refill(idea, lambda purse, coins=coins: max(purse - coins, 0))
         return bought
 
+    def wait(self, ideas, places):
+        """The ideas that can be paid for first as everybody's purse fills at the same pace, in order.
+
+        Purses hold what they would have held at the start, less than nothing once emptied, so that waiting needn't
+        touch them.
+        """
+        left, chosen = set(ideas), []
+        while left and len(chosen) < places:
+            now, _, idea = min((self._wait(idea), -self.supporters[idea], idea) for idea in left)
+            left.remove(idea)
+            chosen.append(idea)
+            coins = self._coins(now)
+            self._refill(idea, lambda purse, coins=coins: -coins)
+        return chosen
+
     def _price(self, idea):
-        """The largest payment of a supporter, or None if together they have less than 1."""
-        voters = Counter()
-        for at in self.backers[idea]:
-            voters[self.purse[at]] += self.sizes[at]
-        due, payers = Fraction(1), self.supporters[idea]
-        for purse, number in sorted((self.purses[purse], number) for purse, number in voters.items()):
-            if purse * payers >= due:
-                return due / payers
-            due -= purse * number
+        """The largest payment of a supporter, where an idea costs 1; None if together they have less."""
+        due, payers = self.cost, self.supporters[idea]
+        for coins, number in sorted(self._purses(idea)):
+            if coins * payers >= due:
+                return Fraction(due, payers * self.cost)
+            due -= coins * number
             payers -= number
         return None
 
-    def _charge(self, idea, price):
-        """Move the idea's supporters to purses that hold so much less, none below nothing."""
+    def _wait(self, idea):
+        """How much everybody must have been given until the idea's supporters have 1 together."""
+        coins = sum(coins * number for coins, number in self._purses(idea))
+        return Fraction(self.cost - coins, self.supporters[idea] * self.cost)
+
+    def _purses(self, idea):
+        """Pairs of what is in a purse, and how many of the idea's supporters have such a one."""
+        voters = Counter()
+        for at in self.backers[idea]:
+            voters[self.purse[at]] += self.sizes[at]
+        return [(self.purses[purse], number) for purse, number in voters.items()]
+
+    def _coins(self, amount):
+        """The amount in coins, cut until it is a whole number of them."""
+        cut = amount.denominator // gcd(amount.denominator, self.cost)
+        self.cost *= cut
+        self.purses = [coins * cut for coins in self.purses]
+        return amount.numerator * self.cost // amount.denominator
+
+    def _refill(self, idea, change):
+        """Give the idea's supporters purses with what `change` makes of their coins."""
         moved = {}
         for at in self.backers[idea]:
             old = self.purse[at]
             if old not in moved:
                 moved[old] = len(self.purses)
-                self.purses.append(max(self.purses[old] - price, Fraction(0)))
+                self.purses.append(change(self.purses[old]))
             self.purse[at] = moved[old]
-
-    def wait(self, ideas, places):
-        """The ideas that can be paid for first as everybody's purse fills at the same pace, in order."""
-        left, chosen, now = set(ideas), [], Fraction(0)
-        while left and len(chosen) < places:
-            now, _, idea = min((self._ready(idea), -self.supporters[idea], idea) for idea in left)
-            left.remove(idea)
-            chosen.append(idea)
-            # Purses hold what they would have held at the start, so that waiting needn't touch them.
-            self.purses.append(-now)
-            for at in self.backers[idea]:
-                self.purse[at] = len(self.purses) - 1
-        return chosen
-
-    def _ready(self, idea):
-        """How much everybody must have been given until the idea's supporters have 1 together."""
-        voters = Counter()
-        for at in self.backers[idea]:
-            voters[self.purse[at]] += self.sizes[at]
-        has = sum(self.purses[purse] * number for purse, number in voters.items())
-        return (1 - has) / self.supporters[idea]

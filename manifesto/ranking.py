@@ -81,8 +81,12 @@ def rank(answers, weights) -> list[Result]:
     """
     assessed = [_assess(idea, panel, weights) for idea, panel in answers.items()]
     tied = Counter(result["score"] for result in assessed if result["score"] is not None)
+    ranks, rank = {None: None}, 1
+    for score in sorted(tied, reverse=True):
+        ranks[score] = rank
+        rank += tied[score]
     results = [
-        Result(**result, rank=_place(result["score"], tied), is_tied=tied[result["score"]] > 1)
+        Result(**result, rank=ranks[result["score"]], is_tied=tied[result["score"]] > 1)
         for result in assessed
     ]
     return sorted(results, key=listing_order)
@@ -142,9 +146,3 @@ def _assess(idea, panel, weights):
         "scorers": sum(any(sheet.get(c) is not None for c in weights) for sheet in panel.values()),
         "is_incomplete": None in means.values(),
     }
-
-
-def _place(score, tied):
-    if score is None:
-        return None
-    return 1 + sum(number for other, number in tied.items() if other > score)

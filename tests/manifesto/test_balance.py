@@ -1,5 +1,7 @@
 import json
 from pathlib import Path
+from random import Random
+from time import process_time
 
 import pytest
 
@@ -67,3 +69,23 @@ def test_places_nobody_can_pay_for_go_by_the_completion():
 )
 def test_there_are_as_many_as_places_or_supported_ideas(rule, votes, places, number):
     assert len(rule(votes, places)) == number
+
+
+def test_the_order_of_voters_does_not_matter():
+    random = Random(1)
+    voters = [set(random.sample(range(1, 12), random.randint(0, 5))) for _ in range(60)]
+    shuffled = random.sample(voters, len(voters))
+    for rule in RULES.values():
+        assert rule(dict(enumerate(shuffled)), 5) == rule(dict(enumerate(voters)), 5)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_5000_voters_and_500_ideas_take_two_seconds_at_most(rule):
+    random = Random(1)
+    popularity = [1 / (1 + idea / 20) for idea in range(500)]
+    votes = {
+        voter: set(random.choices(range(500), popularity, k=random.randint(1, 40))) for voter in range(5000)
+    }
+    start = process_time()
+    rule(votes, 10)
+    assert process_time() - start < 2
