@@ -23,6 +23,7 @@ METHOD, CRITERIA, IDEAS, SCORES, RANKING = (
     "ranking.csv",
 )
 CHECKSUMS = "SHA256SUMS"
+NAMES = [METHOD, CRITERIA, IDEAS, SCORES, RANKING, CHECKSUMS]
 HEADERS = {
     CRITERIA: ["slug", "name", "weight"],
     IDEAS: ["number", "title", "excluded", "outcome", "place", "reasons"],

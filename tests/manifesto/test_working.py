@@ -337,7 +337,13 @@ def test_recount_notices_one_changed_score(tmp_path):
     assert "ranking.csv, line " in said
 
 
-@pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04 not an archive"])
+# One byte of the packed scores is wrong.
+DAMAGED = zipped({"scores.csv": b"0123456789" * 9}).replace(b"\x33", b"\xff", 1)
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"", b"PK\x03\x04 not an archive", zipped({"notes.txt": b""}), DAMAGED]
+)
 def test_recount_of_what_holds_no_files_fails_in_words(tmp_path, content):
     path = tmp_path / "working.zip"
     if content is not None:

@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 from django.core.management.base import BaseCommand, CommandError
 
 from manifesto.recounting import MAX_BYTES, Broken, recount
+from manifesto.working import NAMES
 
 
 class Command(BaseCommand):
@@ -21,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *args, path, **options):
         try:
             found = recount(_files(path))
-        except (Broken, OSError, zipfile.BadZipFile) as error:
+        except Broken as error:
             raise CommandError(str(error)) from error
         sys.stdout.buffer.write(found.ranking)
         sys.stdout.buffer.flush()
@@ -34,15 +35,18 @@ class Command(BaseCommand):
 
 
 def _files(path):
-    """Files by their names, of a folder or an archive, of none more than a byte beyond what is read."""
-    if path.is_dir():
-        return {file.name: _start(file.open("rb")) for file in path.iterdir() if file.is_file()}
-    with zipfile.ZipFile(path) as archive:
-        return {
-            PurePosixPath(part.filename).name: _start(archive.open(part))
-            for part in archive.infolist()
-            if not part.is_dir()
-        }
+    """The files of the working in a folder or an archive, by their names; of none more than shows it is too large."""
+    try:
+        if path.is_dir():
+            return {name: _start((path / name).open("rb")) for name in NAMES if (path / name).is_file()}
+        with zipfile.ZipFile(path) as archive:
+            parts = {
+                PurePosixPath(part.filename).name: part for part in archive.infolist() if not part.is_dir()
+            }
+            return {name: _start(archive.open(parts[name])) for name in NAMES if name in parts}
+    except Exception as error:
+        # A damaged archive fails in as many ways as it has parts.
+        raise CommandError(f"{path} can't be read: {error}") from error
 
 
 def _start(file):
