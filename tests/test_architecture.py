@@ -21,6 +21,7 @@ PURE = [
     "manifesto/sensitivity.py",
     "manifesto/spreadsheets.py",
     "manifesto/working.py",
+    "profiles/pictures.py",
 ]
 FORBIDDEN_FILES = {"services.py", "utils.py", "helpers.py", "signals.py"}
 
