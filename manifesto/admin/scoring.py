@@ -158,7 +158,7 @@ def ranking(request, round, *, now):
         "ranking",
         title="Ranking",
         round=round,
-        rows=sorted(round.ranking(), key=columns[order]),
+        rows=sorted(round.ranking(now=now), key=columns[order]),
         criteria=[(criterion, _code(criterion)) for criterion in criteria],
         order=order,
         expert_count=round.expert_terms.with_scores().count(),

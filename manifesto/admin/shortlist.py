@@ -15,7 +15,7 @@ from .scoring import page, require_sight_of_scores, round_view
 def shortlist(request, round, *, now):
     require_sight_of_scores(request, round, now)
     status = 200
-    form = _board(request, round)
+    form = _board(request, round, now)
     if form.is_bound:
         status = 422
         if form.is_valid():
@@ -25,7 +25,7 @@ def shortlist(request, round, *, now):
                 )
             except Refused as refusal:
                 status = 409
-                form = _board_after(request, round, refusal)
+                form = _board_after(request, round, refusal, now)
             else:
                 messages.success(request, "The shortlist is saved. It is not public yet.")
                 return redirect("admin:manifesto_round_shortlist", round.pk)
@@ -42,18 +42,18 @@ def shortlist(request, round, *, now):
     )
 
 
-def _board(request, round):
+def _board(request, round, now):
     return ShortlistForm(
         request.POST if request.method == "POST" else None,
-        ranking=round.ranking(),
+        ranking=round.ranking(now=now),
         version=round.shortlist_version,
     )
 
 
-def _board_after(request, round, refusal):
+def _board_after(request, round, refusal, now):
     """The board as it stands now with what was typed, and why that was not saved."""
     round.refresh_from_db()
-    form = _board(request, round)
+    form = _board(request, round, now)
     form.add_error(None, str(refusal))
     if isinstance(refusal, EditedMeanwhile):
         form.offer_to_overwrite(round.shortlist_version)

@@ -15,8 +15,9 @@ from .invitation import Invitation
 from .lexeme import Lexeme
 from .merge import Merge
 from .moderation import Moderation
-from .panel import PanelAnalysis, PublishedWorking
+from .panel import PanelAnalysis
 from .phase import Action, Phase
+from .published import PublishedWorking, WorkingFile
 from .register import CountRegister, RegisterEntry
 from .revision import Revision, WordingTally
 from .round import Round
@@ -61,4 +62,5 @@ __all__ = [
     "Vote",
     "WeightChange",
     "WordingTally",
+    "WorkingFile",
 ]

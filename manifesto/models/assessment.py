@@ -23,14 +23,22 @@ class AssessmentQuerySet(models.QuerySet):
 
     def for_current_wording(self):
         """Those of the wording that the idea has today; a minor change leaves it as it was."""
-        latest = Revision.objects.filter(idea=OuterRef("revision__idea")).by_latest()
-        return self.filter(revision__wording=Subquery(latest.values("wording")[:1]))
+        return self.filter(revision__wording=_current_wording())
+
+    def for_older_wording(self):
+        """The others: the idea's substance changed since."""
+        return self.exclude(revision__wording=_current_wording())
 
     def complete(self):
         """Those that answer every criterion the round has today, if only with "don't know"."""
         answered = Score.objects.filter(assessment=OuterRef(OuterRef("pk")), criterion=OuterRef("pk"))
         unanswered = Criterion.objects.filter(round=OuterRef("term__round")).exclude(Exists(answered))
         return self.exclude(Exists(unanswered))
+
+
+def _current_wording():
+    latest = Revision.objects.filter(idea=OuterRef("revision__idea")).by_latest()
+    return Subquery(latest.values("wording")[:1])
 
 
 class Assessment(models.Model):

@@ -56,16 +56,19 @@ class ConflictQuerySet(models.QuerySet):
 
     def record_found(self, round, *, now):
         """Put on record the conflicts of the round that follow from who wrote what and who belongs where."""
-        pairs = [
-            (term, idea)
-            for term in round.expert_terms.all()
-            for idea in term.found_conflicts().exclude(pk__in=term.conflicts.excluding().values("idea"))
-        ]
+        found = found_conflict(term=OuterRef("pk"), member=OuterRef("member"), idea=OuterRef("idea"))
+        recorded = Conflict.objects.excluding().filter(term=OuterRef("pk"), idea=OuterRef("idea"))
+        pairs = (
+            round.expert_terms.annotate(idea=F("round__ideas"))
+            .filter(found, idea__in=round.ideas.live())
+            .exclude(Exists(recorded))
+            .values_list("pk", "idea")
+        )
         self.bulk_create(
             [
                 self.model(
-                    term=term,
-                    idea=idea,
+                    term_id=term,
+                    idea_id=idea,
                     kind=InterestKind.DIRECT_NON_FINANCIAL,
                     action=InterestAction.PARTIAL_EXCLUSION,
                     is_found=True,

@@ -15,7 +15,7 @@ from ..errors import (
 )
 from ..vocabularies import Visibility
 from .assessment import Assessment, Score
-from .conflict import Conflicted
+from .conflict import Conflict, Conflicted
 from .phase import Action
 from .round import Round
 
@@ -41,13 +41,22 @@ class ExpertTermQuerySet(models.QuerySet):
             raise NotAnExpert("Your time on the expert group has ended or not begun.")
         return term
 
+    def conflicts(self):
+        """Their conflicts of interest on record."""
+        return Conflict.objects.filter(term__in=self)
+
+    def counted(self):
+        """The assessments of theirs that count, as rows that can be narrowed further."""
+        return Assessment.objects.filter(
+            pk__in=Assessment.objects.filter(term__in=self).counted().values("pk")
+        )
+
     def answers(self):
         """What these experts of one round answered and what counts, as `ranking.rank` takes it.
 
         {idea's number: {term: {criterion's slug: half-points, or None for "don't know"}}}
         """
-        counted = Assessment.objects.filter(term__in=self).counted()
-        rows = Score.objects.filter(assessment__in=counted).values_list(
+        rows = Score.objects.filter(assessment__in=self.counted()).values_list(
             "assessment__revision__idea__number", "assessment__term", "criterion__slug", "half_points"
         )
         answers = {}

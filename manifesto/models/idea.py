@@ -103,6 +103,15 @@ class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet):
             .defer("search")
         )
 
+    def votes_that_count(self):
+        """For each vote the number of the live idea that it counts for, its member or None, and its own key.
+
+        For counting only: who supports what is shown to nobody.
+        """
+        counted_for = Coalesce("survivor__number", "number")
+        votes = self.published().exclude(votes=None).order_by()
+        return votes.values_list(counted_for, "votes__member", "votes__pk")
+
     def merged(self):
         """Those that count for another idea now."""
         return self.exclude(survivor=None)
@@ -278,6 +287,23 @@ class Idea(Moderated, Supported, Mergeable, Improving, Discussed, IdeaContent):
         if not self.areas or set(self.areas) >= NATIONS:
             return ["Whole UK"]
         return labels_of(Area, self.areas)
+
+    @property
+    def nation_names(self):
+        """The nations the idea would apply in, a region of England being England."""
+        if not self.areas or set(self.areas) >= NATIONS:
+            return ["Whole UK"]
+        return labels_of(Area, [code if code in NATIONS else Area.ENGLAND for code in self.areas])
+
+    @property
+    def aspects(self):
+        """What tells whether a selection of ideas is one-sided: names of aspects, and the idea's labels in each."""
+        return {
+            "Theme": [self.theme.name],
+            "Where": self.nation_names,
+            "Level of government": [self.get_level_display()],
+            "Open government value": self.ogp_value_names,
+        }
 
     @property
     def ogp_value_names(self):

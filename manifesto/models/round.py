@@ -14,6 +14,7 @@ from profiles.vocabularies import Area
 from ..vocabularies import Visibility
 from .panel import Ranked
 from .phase import ALLOWED, Action, Phase, Step
+from .published import Published
 from .shortlisting import Shortlisting
 
 
@@ -58,7 +59,7 @@ class RoundQuerySet(models.QuerySet):
         return self.annotate(idea_count=models.Count("ideas", filter=live))
 
 
-class Round(Ranked, Shortlisting, models.Model):
+class Round(Ranked, Published, Shortlisting, models.Model):
     """One crowdsourcing exercise, from the first idea to what was given to government."""
 
     title = models.CharField(max_length=150)

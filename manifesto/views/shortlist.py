@@ -1,4 +1,5 @@
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from ..models import Round
 from ..vocabularies import Outcome
@@ -12,12 +13,12 @@ def shortlist(request, slug):
     context = {"round": round, "criteria": round.criteria.all()}
     if round.is_shortlist_published:
         # One page whatever its length: the result is published, read and printed as a whole.
-        context |= _result(round)
+        context |= _result(round, timezone.now())
     return render(request, "manifesto/shortlist.html", context)
 
 
-def _result(round):
-    ranking = round.ranking()
+def _result(round, now):
+    ranking = round.ranking(now=now)
     ideas = [idea for idea, _ in ranking]
     chosen = [idea for idea in ideas if idea.is_shortlisted]
     return {

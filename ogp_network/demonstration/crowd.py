@@ -7,9 +7,23 @@ from datetime import timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from manifesto.models import Authorship, Idea, Lexeme, Revision, Round, Tally, Theme
+from manifesto.models import (
+    Assessment,
+    Authorship,
+    Criterion,
+    ExpertTerm,
+    Idea,
+    Lexeme,
+    Revision,
+    Round,
+    Score,
+    Tally,
+    Theme,
+    Vote,
+)
 from manifesto.models.revision import WORDING
 from manifesto.vocabularies import Level, OGPValue
+from profiles.models import Member
 from profiles.vocabularies import Area
 
 HERE = Path(__file__).resolve().parent
@@ -137,3 +151,69 @@ def _write(ideas, chance, now):
         for idea in ideas
     )
     Tally.objects.bulk_create(Tally(idea=idea, supporters=int(chance.paretovariate(0.8))) for idea in ideas)
+
+
+def load_panel(*, ideas, experts, now, criteria=6, voters=1000, seed="panel"):
+    """Make a round whose ideas so many experts have scored by so many criteria, and voters support."""
+    chance = random.Random(seed)
+    round = load_crowd(ideas=ideas, now=now)
+    votes_closed = now - timedelta(days=1)
+    Round.objects.filter(pk=round.pk).update(
+        ideas_close_at=votes_closed,
+        votes_close_at=votes_closed,
+        scoring_open_at=votes_closed,
+        scoring_close_at=now + timedelta(days=1),
+        shortlist_target=max(1, ideas // 10),
+    )
+    round.refresh_from_db()
+    revisions = list(Revision.objects.filter(idea__round=round))
+    _score(round, revisions, chance, experts, criteria, now)
+    _vote(revisions, chance, voters, now)
+    return round
+
+
+def _people(number, name):
+    return Member.objects.bulk_create(
+        Member(email=f"{name}-{at}@example.org", display_name=f"{name} {at}", password="!")
+        for at in range(number)
+    )
+
+
+def _score(round, revisions, chance, panel, criteria, now):
+    criteria = Criterion.objects.bulk_create(
+        Criterion(round=round, name=f"Criterion {at}", slug=f"criterion-{at}", weight=at + 1, position=at)
+        for at in range(criteria)
+    )
+    terms = ExpertTerm.objects.bulk_create(
+        ExpertTerm(round=round, member=member, starts_on=now.date()) for member in _people(panel, "expert")
+    )
+    worth = [chance.random() for _ in revisions]
+    assessments = Assessment.objects.bulk_create(
+        Assessment(term=term, revision=revision, saved_at=now) for revision in revisions for term in terms
+    )
+    Score.objects.bulk_create(
+        (
+            Score(
+                assessment=assessment,
+                criterion=criterion,
+                half_points=_half_points(chance, worth[at // panel]),
+            )
+            for at, assessment in enumerate(assessments)
+            for criterion in criteria
+        ),
+        batch_size=10_000,
+    )
+
+
+def _half_points(chance, worth):
+    if chance.random() < 0.05:
+        return None
+    return sum(chance.random() < worth for _ in range(2))
+
+
+def _vote(revisions, chance, voters, now):
+    Vote.objects.bulk_create(
+        Vote(member=member, idea_id=revision.idea_id, revision=revision, cast_at=now)
+        for member in _people(voters, "voter")
+        for revision in chance.sample(revisions, k=min(len(revisions), chance.choice([1, 2, 3, 5, 8, 20])))
+    )

@@ -1,24 +1,20 @@
 import random
-from statistics import median, quantiles
-from time import perf_counter
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.core.management.base import CommandError
 from django.test import Client
-from django.test.utils import override_settings, setup_databases, teardown_databases
 from django.utils import timezone
 
 from ogp_network.demonstration.crowd import load_crowd
+from ogp_network.management.benchmark import Benchmark
 
-LIMITS = {"similar ideas": 50, "filtered, ranked search": 100}
 
-
-class Command(BaseCommand):
+class Command(Benchmark):
     help = (
         "Measures finding among made-up ideas, in milliseconds of server time, in a database of its own"
         " that is made for it and deleted afterwards. Fails where the median is over its limit."
     )
+    limits = {"similar ideas": 50, "filtered, ranked search": 100}
 
     def add_arguments(self, parser):
         parser.add_argument("--ideas", type=int, default=20_000)
@@ -27,31 +23,11 @@ class Command(BaseCommand):
     def handle(self, *args, ideas, repeat, **options):
         if ideas < 100 or repeat < 10:
             raise CommandError("Measure at least 100 ideas, at least 10 times.")
-        connection.settings_dict["TEST"]["NAME"] = f"{connection.settings_dict['NAME']}_benchmark"
-        databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
-        try:
-            self._measure(ideas, repeat)
-        finally:
-            teardown_databases(databases, verbosity=0)
+        super().handle(*args, ideas=ideas, repeat=repeat, **options)
 
-    def _measure(self, ideas, repeat):
+    def prepare(self, *, ideas, **options):
         self.stdout.write(f"Making up {ideas:,} ideas…")
         round = load_crowd(ideas=ideas, now=timezone.now())
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
-        self.stdout.write(f"{'':28}{'median':>9}{'95th %':>9}")
-        slow = []
-        with override_settings(ALLOWED_HOSTS=["testserver"], DEBUG=False):
-            for name, task in self._tasks(round):
-                times = [_milliseconds(task) for _ in range(repeat + 3)][3:]
-                self.stdout.write(f"{name:28}{median(times):9.1f}{quantiles(times, n=20)[-1]:9.1f}")
-                if median(times) > LIMITS.get(name, float("inf")):
-                    slow.append(f"{name} takes more than {LIMITS[name]} ms")
-        if slow:
-            raise CommandError("; ".join(slow) + ".")
-
-    def _tasks(self, round):
-        """Pairs of a name and something to do, with other words each time, the same in every run."""
         chance = random.Random("benchmark")
         titles = list(round.ideas.by_number().values_list("title", flat=True)[:1000])
         themes = [theme.slug for theme in round.themes.all()]
@@ -82,9 +58,3 @@ class Command(BaseCommand):
             ("list, one theme", lambda: ideas(theme=chance.choice(themes), order="support")),
             ("list, page 900", lambda: ideas(page=900)),
         ]
-
-
-def _milliseconds(task):
-    start = perf_counter()
-    task()
-    return (perf_counter() - start) * 1000

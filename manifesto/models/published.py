@@ -1,0 +1,141 @@
+"""The working behind a published shortlist, frozen at publication."""
+
+from collections import Counter
+from dataclasses import asdict
+from random import SystemRandom
+
+from django.db import models
+from django.utils.functional import cached_property
+
+from .. import working
+from ..coverage import Share
+from .panel import Analysed
+
+ARCHIVE = "working.zip"
+
+
+class PublishedWorking(Analysed):
+    """The working behind a published shortlist, as it was at publication: nothing that comes later changes it."""
+
+    round = models.OneToOneField("Round", on_delete=models.PROTECT, related_name="published_working")
+    frozen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "published workings"
+
+    def __str__(self):
+        return f"Working of {self.round}"
+
+    @property
+    def experts(self) -> int | None:
+        """How many experts' answers counted; None in a working from before that was kept."""
+        return self.content.get("experts")
+
+    @property
+    def named_experts(self) -> list[str]:
+        """Those of them who agreed to have their names beside their scores."""
+        return self.content.get("named", [])
+
+    @cached_property
+    def coverage(self) -> dict[str, list[Share]]:
+        """What the shortlist covers of all ideas, by aspect."""
+        return {
+            aspect: [Share(**share) for share in shares]
+            for aspect, shares in self.content.get("coverage", [])
+        }
+
+
+class WorkingFile(models.Model):
+    """One of the files from which anybody can recount a published ranking, or all of them in an archive."""
+
+    working = models.ForeignKey(PublishedWorking, on_delete=models.PROTECT, related_name="files")
+    name = models.CharField(max_length=40)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["working", "name"], name="working_file_once_per_name")]
+
+    def __str__(self):
+        return self.name
+
+
+class Published:
+    """How a round's working becomes public."""
+
+    def freeze_working(self, *, now):
+        """Keep the working as it is now, for good. The caller publishes the shortlist in the same transaction."""
+        panel, answers = self.panel_with_answers(now=now)
+        terms = self.expert_terms.filter(pk__in={term for sheets in answers.values() for term in sheets})
+        labels = published_labels(terms.select_related("member"))
+        chosen = self.decisions.exclude(position=None).values_list("idea__number", flat=True)
+        content = {name: value for name, value in panel.content.items() if name != "ballots"}
+        content |= {
+            "experts": len(labels),
+            "named": sorted(name for name in labels.values() if not _is_pseudonym(name)),
+            "coverage": [
+                [aspect, [asdict(share) for share in shares]]
+                for aspect, shares in self.coverage(chosen).items()
+            ],
+        }
+        kept = PublishedWorking.objects.create(round=self, content=content, frozen_at=now)
+        files = working.files(self._working(panel, answers, labels))
+        files[ARCHIVE] = working.zipped(files)
+        WorkingFile.objects.bulk_create(
+            [WorkingFile(working=kept, name=name, content=content) for name, content in files.items()]
+        )
+
+    def _working(self, panel, answers, labels):
+        criteria = self.criteria.values_list("slug", "name", "weight")
+        ideas = self.ideas.live().select_related("decision").only("number", "title", "decision")
+        analysis = panel.analysis
+        return working.Working(
+            rule_version=analysis.rule_version,
+            seed=analysis.seed,
+            replicates=analysis.replicates,
+            places=analysis.places,
+            round=self.title,
+            criteria=tuple(working.Criterion(*criterion) for criterion in criteria),
+            ideas=tuple(
+                working.Idea(
+                    number=idea.number,
+                    title=idea.title,
+                    excluded=panel.exclusions.get(idea.number, 0),
+                    outcome=idea.decision.outcome,
+                    place=idea.decision.position,
+                    reasons=idea.decision.reasons,
+                )
+                for idea in ideas
+            ),
+            answers={
+                number: {labels[term]: sheet for term, sheet in sheets.items()}
+                for number, sheets in answers.items()
+            },
+        )
+
+
+def published_labels(terms) -> dict[int, str]:
+    """What each term's scores are published under: "Expert A" and so on by chance, or the name of who agreed to it.
+
+    All keep a pseudonym where only one would, for that wouldn't hide them; and those whose name isn't theirs alone.
+    """
+    names = Counter(str(term.member) for term in terms)
+    named = {
+        term.pk: str(term.member)
+        for term in terms
+        if term.agrees_to_be_named and names[str(term.member)] == 1 and not _is_pseudonym(str(term.member))
+    }
+    others = [term.pk for term in terms if term.pk not in named]
+    if len(others) == 1:
+        named, others = {}, [term.pk for term in terms]
+    SystemRandom().shuffle(others)
+    return named | {pk: f"Expert {_letters(at)}" for at, pk in enumerate(others)}
+
+
+def _is_pseudonym(name):
+    return name.startswith("Expert ")
+
+
+def _letters(at):
+    """A to Z, then AA, AB and so on."""
+    return (_letters(at // 26 - 1) if at >= 26 else "") + chr(ord("A") + at % 26)

@@ -1,0 +1,230 @@
+"""What a panel's analysis says, in rows, words and pictures, for people to read."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from .panel import BORDERLINE, CLEAR_IN, CLEAR_OUT, Certainty
+from .pictures import Interval, heat_map, interval, letter, scatter
+from .ranking import Result, fixed
+from .sensitivity import first_places
+
+BANDS = {CLEAR_IN: "Clear in", BORDERLINE: "Borderline", CLEAR_OUT: "Clear out", None: "Can’t tell"}
+# Krippendorff's own thresholds are the first two.
+AGREEMENT = [
+    (Fraction(4, 5), "They agree closely: another panel of such experts would most likely rank alike."),
+    (Fraction(2, 3), "They agree fairly well: the ranking is good for cautious conclusions."),
+    (Fraction(2, 5), "They agree in part: the ranking shows a tendency, and close places mean little."),
+    (Fraction(1, 10), "They agree little: the ranking is a start for talking it over, not a result."),
+]
+DISAGREEMENT = "They agree no more than chance would make them: the ranking tells next to nothing."
+UNKNOWN = "There are too few answers, or they are too much alike, to tell how far the experts agree."
+MOST_CONTESTED = 10
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an idea stands: what its scores come to, how much they tell, and how many stand behind it."""
+
+    idea: object
+    result: Result
+    certainty: Certainty
+    excluded: int
+    outdated: int
+    bar: Interval | None
+
+    @property
+    def band_text(self):
+        return BANDS[self.certainty.band]
+
+    @property
+    def interval_text(self):
+        low, high = self.certainty.low_rank, self.certainty.high_rank
+        if low is None:
+            return "–"
+        return str(low) if low == high else f"{low}–{high}"
+
+    @property
+    def probability_text(self):
+        """To a whole percent, and never said to be certain where it isn't."""
+        probability = self.certainty.probability
+        if probability is None:
+            return "–"
+        text = fixed(100 * probability, 0)
+        if text == "100" and probability < 1:
+            return "over 99%"
+        return "under 1%" if text == "0" and probability > 0 else f"{text}%"
+
+
+class Report:
+    """An analysis told to people: `ideas` by number, `criteria` in their order with their names and weights."""
+
+    def __init__(self, panel, *, ideas, criteria):
+        self.analysis, self.balance = panel.analysis, panel.balance
+        self.ideas, self.criteria = ideas, list(criteria)
+        count = len(self.analysis.results)
+        self.standings = [
+            Standing(
+                idea=ideas[result.idea],
+                result=result,
+                certainty=certainty,
+                excluded=panel.exclusions.get(result.idea, 0),
+                outdated=panel.outdated.get(result.idea, 0),
+                bar=interval(certainty, result.rank, ideas=count, places=self.analysis.places),
+            )
+            for result in self.analysis.results
+            if result.idea in ideas
+            for certainty in [self.analysis.certainty.get(result.idea, Certainty())]
+        ]
+
+    @property
+    def first(self) -> list[int]:
+        """The numbers of the ideas in the first places."""
+        return first_places(self.analysis.results, self.analysis.places)
+
+    @property
+    def is_sure_of_nothing(self):
+        """Whether it says nothing of how much the ranking tells, as where fewer than two experts answered."""
+        return all(standing.certainty.probability is None for standing in self.standings)
+
+    @property
+    def alpha_text(self):
+        return _alpha(self.analysis.alpha)
+
+    @property
+    def alpha_words(self):
+        alpha = self.analysis.alpha
+        if alpha is None:
+            return UNKNOWN
+        return next((words for least, words in AGREEMENT if alpha >= least), DISAGREEMENT)
+
+    @property
+    def alphas(self):
+        """Each criterion with its alpha."""
+        found = self.analysis.alpha_by_criterion
+        return [(criterion, _alpha(found.get(criterion.slug))) for criterion in self.criteria]
+
+    @property
+    def leeways(self):
+        """Each criterion, and in words how far its weight can move before the first places change."""
+        found = {leeway.criterion: leeway for leeway in self.analysis.sensitivity}
+        return [(c, self._leeway(found[c.slug])) for c in self.criteria if c.slug in found]
+
+    def _leeway(self, leeway):
+        if not (leeway.down or leeway.up):
+            return ["However much or little it counts, the same ideas come first."]
+        sentences = []
+        if leeway.down:
+            sentences.append(f"{self._below(leeway)}: {_exchange(leeway.down)}.")
+        if leeway.up:
+            sentences.append(f"{self._above(leeway)}: {_exchange(leeway.up)}.")
+        return sentences
+
+    def _below(self, leeway):
+        if leeway.down.weight == leeway.weight:
+            return "Counting any less"
+        return f"Counting {_weight(leeway.down.weight)} or less instead of {leeway.weight}"
+
+    def _above(self, leeway):
+        if leeway.up.weight == leeway.weight:
+            return "Counting any more"
+        return f"Counting {_weight(leeway.up.weight)} or more instead of {leeway.weight}"
+
+    @property
+    def without_declared(self):
+        """In words what changes where scores beside declared conflicts are left out; empty if there are none."""
+        found = self.analysis.without_declared
+        if found is None:
+            return ""
+        if not found:
+            return "Without the scores beside declared conflicts nothing changes."
+        moved = len(found.moved)
+        ranks = f"{moved} idea{' has' if moved == 1 else 's have'} another rank"
+        if found.enter or found.leave:
+            return f"Without the scores beside declared conflicts {_exchange(found)}; {ranks}."
+        return f"Without the scores beside declared conflicts the same ideas come first; {ranks}."
+
+    @property
+    def contested(self):
+        """The ideas that experts are most divided on, with how far apart two of them lie on average."""
+        disputes = self.analysis.contested[:MOST_CONTESTED]
+        return [
+            (self.ideas[d.idea], fixed(d.distance, 2))
+            for d in disputes
+            if d.idea in self.ideas and d.distance
+        ]
+
+    @property
+    def lettered(self):
+        """The criteria with the letters they have in the heat map."""
+        return [(letter(at), criterion) for at, criterion in enumerate(self.criteria)]
+
+    def heat_map(self, standings):
+        slugs = [criterion.slug for criterion in self.criteria]
+        return heat_map([(s.idea.number, [s.result.means.get(slug) for slug in slugs]) for s in standings])
+
+    @cached_property
+    def scatter(self):
+        return scatter(
+            [
+                (s.idea.number, self._spoken(s), s.idea.supporters, s.result.score, s.certainty.band)
+                for s in self.standings
+            ]
+        )
+
+    def _spoken(self, standing):
+        supporters = standing.idea.supporters
+        return (
+            f"Idea {standing.idea.number}, {standing.idea.title}: score {standing.result.score_text}, "
+            f"{supporters} supporter{'' if supporters == 1 else 's'}"
+        )
+
+    @property
+    def balanced_sets(self):
+        """For each proportional rule its name, its ideas, and how they differ from the first places."""
+        if self.balance is None:
+            return []
+        shares = self.balance.equal_shares
+        return [
+            self._set("Sequential proportional approval voting", self.balance.sequential_pav, ()),
+            self._set("Method of equal shares", shares.paid, shares.completed),
+        ]
+
+    def _set(self, name, chosen, completed):
+        first, all_of_them = self.first, [*chosen, *completed]
+        return {
+            "name": name,
+            "chosen": self._named(chosen),
+            "completed": self._named(completed),
+            "enter": self._named(number for number in all_of_them if number not in first),
+            "leave": self._named(number for number in first if number not in all_of_them),
+        }
+
+    def _named(self, numbers):
+        return [self.ideas[number] for number in numbers if number in self.ideas]
+
+
+def _alpha(value):
+    if value is None:
+        return "–"
+    return fixed(value, 2) if value >= 0 else f"−{fixed(-value, 2)}"
+
+
+def _weight(value):
+    return fixed(value, 2).rstrip("0").rstrip(".")
+
+
+def _exchange(change):
+    came, went = _listed(change.enter), _listed(change.leave)
+    if came and went:
+        return f"{came} would come in for {went}"
+    return f"{came} would come in" if came else f"{went} would go out"
+
+
+def _listed(numbers):
+    names = [str(number) for number in numbers]
+    if not names:
+        return ""
+    if len(names) == 1:
+        return f"idea {names[0]}"
+    return f"ideas {', '.join(names[:-1])} and {names[-1]}"
