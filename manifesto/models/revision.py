@@ -6,9 +6,10 @@ from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from ogp_network import comparison
 from profiles.models import Member
 
-from .. import comparison, news
+from .. import news
 from ..errors import (
     ConsentNeeded,
     EditedMeanwhile,

@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from manifesto.comparison import compare, is_same
+from ogp_network.comparison import compare, is_same
 
 
 def written(passages):
