@@ -8,9 +8,16 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from manifesto.models import Action, Comment, ExpertTerm, Idea, Round
+from profiles.models import Profile
 
 # Secrets of second factors, and what a member alone may say of their own address.
 WITHOUT_PAGE = {"mfa.Authenticator", "account.EmailAddress"}
+
+STORY_TASKS = {
+    "waiting": "Read new answers and write up {}",
+    "returned": "See to changes asked for in {}",
+    "approved": "Publish {} that the author has approved",
+}
 
 
 class ForwardLookupsOnly:
@@ -61,6 +68,8 @@ class ManifestoAdminSite(admin.AdminSite):
             if comments:
                 words = f"Read {comments} comment{'s' if comments > 1 else ''}"
                 yield words, f"{reverse('admin:manifesto_comment_changelist')}?state=to_read"
+        if user.has_perm("profiles.change_profile"):
+            yield from self._story_tasks()
         for term in (
             ExpertTerm.objects.for_member(user).current(timezone.localdate(now)).select_related("round")
         ):
@@ -77,3 +86,10 @@ class ManifestoAdminSite(admin.AdminSite):
                         f"Prepare the shortlist: {round}",
                         reverse("admin:manifesto_round_shortlist", args=[round.pk]),
                     )
+
+    def _story_tasks(self):
+        address = reverse("admin:profiles_profile_changelist")
+        for status, words in STORY_TASKS.items():
+            if waiting := getattr(Profile.objects, status)().count():
+                stories = f"{waiting} {'story' if waiting == 1 else 'stories'}"
+                yield words.format(stories), f"{address}?status={status}"

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from manifesto.models import Action, Idea, Round
 from manifesto.views.refusals import BACK
 from meetings.models import Meeting
-from profiles.models import Member, Organisation, Profile
+from profiles.models import Call, Member, Organisation, Profile
 
 from .forms import ConsentForm, NameForm
 
@@ -39,6 +39,7 @@ def home(request):
         "member_count": Member.objects.filter(is_active=True).count(),
         "organisation_count": Organisation.objects.count(),
         "profile": Profile.objects.published().select_related("organisation").by_newest().first(),
+        "call": Call.objects.open(now).by_latest().first(),
         "meetings": Meeting.objects.announced().upcoming(timezone.localdate(now)).by_soonest()[:3],
     }
     return render(request, "home.html", context)

@@ -7,3 +7,19 @@ class Refused(Exception):
 
 class NotReady(Refused):
     """Something is missing; the text names it."""
+
+
+class CallClosed(Refused):
+    """The call takes no answers now."""
+
+
+class NotAMember(Refused):
+    """The person doesn't belong to the organisation, or nobody has confirmed it yet."""
+
+
+class AnswersLocked(Refused):
+    """The answers are with the editors, or with the public."""
+
+
+class NotApprovable(Refused):
+    """The text is not the one that was sent for approval, or somebody else has to approve it."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import notification_views, views
+from . import approval_views, notification_views, story_data, story_views, survey_views, views
 
 app_name = "profiles"
 urlpatterns = [
@@ -9,6 +9,35 @@ urlpatterns = [
     path("organisations/", views.organisation_list, name="organisation_list"),
     path("organisations/<slug:slug>/", views.organisation_detail, name="organisation_detail"),
     path("organisations/<slug:slug>/<slug:name>/", views.organisation_section, name="organisation_section"),
-    path("stories/", views.profile_list, name="profile_list"),
-    path("stories/<slug:slug>/", views.profile_detail, name="profile_detail"),
+    path("calls/<slug:slug>/", survey_views.call_detail, name="call_detail"),
+    path("calls/<slug:slug>/answers/", survey_views.survey_begin, name="survey_begin"),
+    path("calls/<slug:slug>/answers/<slug:organisation>/", survey_views.survey, name="survey"),
+    path(
+        "calls/<slug:slug>/answers/<slug:organisation>/returns/",
+        survey_views.survey_take_back,
+        name="survey_take_back",
+    ),
+    path("my/stories/", survey_views.my_stories, name="my_stories"),
+    path("my/stories/<int:pk>/approval/", approval_views.approval_detail, name="approval_detail"),
+    path("my/stories/<int:pk>/approvals/", approval_views.approval_create, name="approval_create"),
+    path("my/stories/<int:pk>/returns/", approval_views.approval_return, name="approval_return"),
+    path("my/stories/<int:pk>/withdrawals/", approval_views.profile_withdraw, name="profile_withdraw"),
+    path("reforms/", story_views.reform_list, name="reform_list"),
+    path("stories.atom", story_data.StoryFeed(), name="stories_atom"),
+    path("stories.csv", story_data.stories_csv, name="stories_csv"),
+    path("stories.json", story_data.stories_json, name="stories_json"),
+    path(
+        "stories/pictures/<int:pk>-<slug:digest>.jpg",
+        story_views.profile_picture,
+        {"size": "large"},
+        name="profile_picture",
+    ),
+    path(
+        "stories/pictures/<int:pk>-<slug:digest>-small.jpg",
+        story_views.profile_picture,
+        {"size": "small"},
+        name="profile_picture_small",
+    ),
+    path("stories/", story_views.profile_list, name="profile_list"),
+    path("stories/<slug:slug>/", story_views.profile_detail, name="profile_detail"),
 ]

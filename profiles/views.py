@@ -3,8 +3,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from .filters import OrganisationFilter, ProfileFilter
-from .models import Organisation, Profile
+from .filters import OrganisationFilter
+from .models import Organisation
 
 PER_PAGE = 20
 SHOWN_AT_FIRST = 10
@@ -64,27 +64,3 @@ def _section(name, page):
         "template": f"profiles/_organisation_{name}.html",
         "page": page,
     }
-
-
-def profile_list(request):
-    profiles = ProfileFilter(
-        request.GET, Profile.objects.published().for_cards().by_newest(), request=request
-    )
-    page = Paginator(profiles.qs, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "profiles/profile_list.html", {"filter": profiles, "page_obj": page})
-
-
-def profile_detail(request, slug):
-    profile = get_object_or_404(Profile.objects.select_related("organisation", "call"), slug=slug)
-    if profile.is_withdrawn:
-        return render(request, "profiles/profile_withdrawn.html", status=410)
-    if not profile.is_published:
-        raise Http404
-    answers = list(profile.answers.all())
-    reform = next((answer for answer in answers if answer.is_reform), None)
-    context = {
-        "profile": profile,
-        "answers": answers,
-        "ideas": reform and reform.ideas.public().survivors().for_cards().by_newest(),
-    }
-    return render(request, "profiles/profile_detail.html", context)

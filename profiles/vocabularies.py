@@ -26,6 +26,21 @@ class Area(models.TextChoices):
 NATIONS = frozenset({Area.ENGLAND, Area.NORTHERN_IRELAND, Area.SCOTLAND, Area.WALES})
 
 
+class ReformTheme(models.TextChoices):
+    """What a reform that an organisation asks for is about: the five themes of the UK's action plan of 2013–15, and
+    what they leave out. Stories outlive rounds, so these are not a round's themes, though their codes are the same.
+    """
+
+    OPEN_DATA = "open-data", "Open data"
+    INTEGRITY = "government-integrity", "Government integrity"
+    FISCAL = "fiscal-transparency", "Fiscal transparency"
+    CITIZENS = "empowering-citizens", "Empowering citizens"
+    NATURAL_RESOURCES = "natural-resource-transparency", "Natural resource transparency"
+    INFORMATION = "access-to-information", "Access to information"
+    SERVICES = "public-services", "Public services"
+    OTHER = "other", "Something else"
+
+
 class Frequency(models.TextChoices):
     """How often a member wants e-mails with news."""
 

@@ -156,22 +156,57 @@ def make_decision(*, idea, outcome="accepted", position=None, reasons="It is cle
     )
 
 
-def make_profile(*, organisation=None, call=None, published=True, now=None, answers=None, **fields):
+def make_call(*, open=True, now=None, **fields):
     serial = next(_serial)
     now = now or timezone.now()
-    call = call or Call.objects.create(
-        title="A call", slug=f"call-{serial}", introduction="Tell us.", opens_at=now
-    )
-    values = {"speaker_name": "Ada Quill", "slug": f"profile-{serial}", "consented_at": now}
+    values = {
+        "title": f"Call {serial}",
+        "slug": f"call-{serial}",
+        "introduction": "Tell us.",
+        "opens_at": now - timedelta(days=1),
+        "closes_at": None if open else now - timedelta(hours=1),
+    }
+    return Call.objects.create(**{**values, **fields})
+
+
+def make_profile(
+    *, organisation=None, call=None, published=True, begun=True, now=None, answers=None, edited=None, **fields
+):
+    """An edition that was sent in and, by default, written up, approved and published.
+
+    `edited` are texts by question that replace the answers.
+    """
+    serial = next(_serial)
+    now = now or timezone.now()
+    values = {
+        "speaker_name": "Ada Quill",
+        "slug": f"profile-{serial}",
+        "consented_at": now,
+        "submitted_at": now,
+    }
     profile = Profile.objects.create(
-        organisation=organisation or make_organisation(), call=call, **{**values, **fields}
+        organisation=organisation or make_organisation(),
+        call=call or make_call(),
+        **{**values, "begun_at": now if begun else None, **fields},
     )
     texts = answers or [f"Answer {question.value} of {serial}." for question in Question]
     for question, text in zip(Question, texts, strict=True):
-        Answer.objects.create(profile=profile, question=question, original=text)
+        Answer.objects.create(
+            profile=profile, question=question, original=text, edited=(edited or {}).get(question, "")
+        )
     if published:
+        make_approval(profile=profile, now=now)
         profile.publish(by=None, now=now)
     return profile
+
+
+def make_approval(*, profile, approver=None, now=None, **fields):
+    """Agreement to the text as it stands."""
+    now = now or timezone.now()
+    values = {"approver": approver, "approver_name": approver.public_name if approver else "Ada Quill"}
+    return profile.approvals.create(
+        fingerprint=profile.fingerprint(), asked_at=now, **{**values, "approved_at": now, **fields}
+    )
 
 
 def make_meeting(*, days=7, **fields):

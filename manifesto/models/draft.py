@@ -1,9 +1,12 @@
+import re
 import uuid
 
 from django.db import IntegrityError, models, transaction
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.text import Truncator
 
-from profiles.models import Member
+from profiles.models import Member, Organisation
 
 from ..errors import ConsentNeeded, EditedMeanwhile, EmailUnverified, NotReady, SubmissionClosed, Suspended
 from ..vocabularies import Source
@@ -25,6 +28,39 @@ class DraftQuerySet(models.QuerySet):
 
     def by_latest(self):
         return self.order_by("-updated_at", "-pk")
+
+    def of_reform(self, answer, *, round, by, now):
+        """A draft for `round` that asks for the reform of a published story, or the idea that became of it.
+
+        Asked twice by the same member, it is the same one. Raise SubmissionClosed.
+        """
+        if not round.allows(Action.SUBMIT, now):
+            raise SubmissionClosed(round.why_no_ideas(now))
+        seed = f"{answer.pk}-{round.pk}-{by.pk}"
+        key = uuid.UUID(salted_hmac("manifesto.reform", seed).hexdigest()[:32])
+        if idea := round.ideas.for_author(by).from_form(key).first():
+            return idea
+        organisation = answer.profile.organisation
+        belongs = Organisation.objects.for_member(by).filter(pk=organisation.pk).exists()
+        beginning = {
+            "round": round,
+            "title": first_sentence(answer.text, Draft._meta.get_field("title").max_length),
+            "how": Truncator(answer.text).chars(Draft._meta.get_field("how").max_length),
+            "theme": round.themes.filter(slug=answer.profile.theme).first(),
+            "areas": organisation.areas,
+            "organisation": organisation if belongs else None,
+            "from_answer": answer,
+            "version": 1,
+            "updated_at": now,
+        }
+        draft, _ = by.drafts.get_or_create(key=key, defaults=beginning)
+        return draft
+
+
+def first_sentence(text, longest):
+    """How a text begins, in one line of so many letters at most."""
+    sentence = re.split(r"(?<=[.!?])\s", " ".join(text.split()), maxsplit=1)[0]
+    return Truncator(sentence.rstrip(".")).chars(longest)
 
 
 class Draft(IdeaContent):

@@ -1,26 +1,16 @@
 import tomllib
-from datetime import timedelta
 from pathlib import Path
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from manifesto.models import Lexeme
-from profiles.models import (
-    Answer,
-    Call,
-    Consent,
-    Member,
-    Organisation,
-    OrganisationIdentifier,
-    OrganisationName,
-    Profile,
-    Question,
-)
+from profiles.models import Consent, Member, Organisation, OrganisationIdentifier, OrganisationName
 from profiles.models.member import CONSENT_VERSION
 
 from .meetings import load_meetings
 from .rounds import load_rounds
+from .stories import load_stories
 
 HERE = Path(__file__).resolve().parent
 PASSWORD = "open-government"
@@ -35,7 +25,7 @@ def load(*, now):
     meetings = load_meetings(_read("meetings.toml"), organisations, editor=members["editor"], now=now)
     rounds = [_read(f"rounds/{name}.toml") for name in ("uk", "nation", "earlier")]
     load_rounds(rounds, members=members, crowd=crowd, organisations=organisations, meetings=meetings, now=now)
-    _load_profiles(organisations, members, now)
+    load_stories(_read("profiles.toml"), organisations, members=members, now=now)
     Lexeme.objects.count_again()
 
 
@@ -114,28 +104,3 @@ def _verify(members, now):
         [Consent(member=member, version=CONSENT_VERSION, given_at=now) for member in members],
         ignore_conflicts=True,
     )
-
-
-def _load_profiles(organisations, members, now):
-    content = _read("profiles.toml")
-    call, _ = Call.objects.get_or_create(
-        slug="stories", defaults={**content["call"], "opens_at": now - timedelta(days=60)}
-    )
-    for row in content["profile"]:
-        published_at = now - timedelta(days=row["published_days_ago"])
-        profile, created = Profile.objects.get_or_create(
-            slug=row["organisation"],
-            defaults={
-                "call": call,
-                "organisation": organisations[row["organisation"]],
-                "author": members[row["author"]],
-                "consented_at": published_at,
-                **{name: row[name] for name in ("speaker_name", "speaker_role", "standfirst", "pull_quote")},
-            },
-        )
-        if created:
-            Answer.objects.bulk_create(
-                Answer(profile=profile, question=question, original=text)
-                for question, text in zip(Question, row["answers"], strict=True)
-            )
-            profile.publish(by=members["editor"], now=published_at)

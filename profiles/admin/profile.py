@@ -1,101 +1,29 @@
-from django import forms
 from django.contrib import admin, messages
+from django.db import connection
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from ..models import Answer, Call, Organisation, Profile, Question
-from .fields import FIELDS, AlsoValidated, MemberByEmailField, OrganisationByNameField
+from ..errors import Refused
+from ..models import Answer, Organisation, Profile, Question
+from .fields import FIELDS
 from .filters import QuerysetFilter
 from .lists import PlainTitle, moment
 from .publication import Publishes
+from .write_up import AnswerForm, AnswerFormSet, ProfileForm, PublicationForm
 
-
-@admin.register(Call)
-class CallAdmin(PlainTitle, admin.ModelAdmin):
-    list_display = ["title", moment("opens_at"), moment("closes_at")]
-    search_fields = ["title"]
-    prepopulated_fields = {"slug": ["title"]}
-    formfield_overrides = FIELDS
-    ordering = ["-opens_at", "-pk"]
-
-
-class ProfileForm(AlsoValidated, forms.ModelForm):
-    also_validated = {"published_at"}
-    organisation = OrganisationByNameField(help_text="Start to type its name.")
-    author = MemberByEmailField(
-        label="Author’s e-mail address",
-        required=False,
-        help_text="Of the member who answered for the organisation, if they have joined.",
-    )
-
-    class Meta:
-        model = Profile
-        fields = [
-            *("organisation", "call", "speaker_name", "speaker_role", "author", "consented_at"),
-            *("slug", "standfirst", "pull_quote"),
-        ]
-        widgets = {
-            "standfirst": forms.Textarea(attrs={"rows": 3, "cols": 80}),
-            "pull_quote": forms.Textarea(attrs={"rows": 3, "cols": 80}),
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
-            self.fields["slug"].help_text = "The last part of the story’s address. Leave empty to make one."
-
-    def clean(self):
-        cleaned = super().clean()
-        organisation, call = cleaned.get("organisation"), cleaned.get("call")
-        if not cleaned.get("slug") and "slug" not in self.errors and organisation and call:
-            cleaned["slug"] = f"{organisation.slug}-{call.slug}"[:100].rstrip("-")
-        return cleaned
-
-
-class AnswerForm(forms.ModelForm):
-    """One answer. Its question is settled by its place and can't be sent in."""
-
-    question = forms.TypedChoiceField(choices=Question, coerce=int, disabled=True, widget=forms.HiddenInput)
-
-    class Meta:
-        model = Answer
-        fields = ["question", "original", "edited"]
-        widgets = {
-            "original": forms.Textarea(attrs={"rows": 14}),
-            "edited": forms.Textarea(attrs={"rows": 14}),
-        }
-
-    @property
-    def question_text(self):
-        question = self["question"].value()
-        return Question(question).label if question else ""
-
-
-class AnswerFormSet(forms.BaseInlineFormSet):
-    """The four questions, each of them once, answered or not."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        answered = {answer.question for answer in self.get_queryset()}
-        missing = [question for question in Question if question not in answered]
-        self.extra = len(missing)
-        self.initial_extra = [{"question": question.value} for question in missing]
-
-    @property
-    def in_order(self):
-        return sorted(self.forms, key=lambda form: form["question"].value() or len(Question))
-
-    def clean(self):
-        super().clean()
-        if any(self.errors):
-            return
-        texts = [
-            form.cleaned_data.get("edited") or form.cleaned_data.get("original") or "" for form in self.forms
-        ]
-        if not self.instance.quotes_one_of(texts):
-            raise forms.ValidationError("The pull quote is not, word for word, in any of the answers.")
+SEND = "_send"
+STAGES = [
+    ("waiting", "New answers"),
+    ("being_written", "Being written up"),
+    ("with_author", "Waiting for approval"),
+    ("returned", "Changes asked for"),
+    ("approved", "Approved"),
+    ("published", "Published"),
+    ("withdrawn", "Withdrawn"),
+]
 
 
 class AnswerInline(admin.StackedInline):
@@ -111,12 +39,12 @@ class AnswerInline(admin.StackedInline):
 class StatusFilter(QuerysetFilter):
     title = "status"
     parameter_name = "status"
-    states = [("draft", "Not published"), ("published", "Published"), ("withdrawn", "Withdrawn")]
+    states = STAGES
 
 
 @admin.register(Profile)
 class ProfileAdmin(PlainTitle, Publishes, admin.ModelAdmin):
-    """Where editors write up an organisation's answers, publish the story and take it down."""
+    """Where editors write up an organisation's answers, have it approve the text, publish the story, take it down."""
 
     form = ProfileForm
     words_once_public = "The story of {0.organisation} is public now."
@@ -125,43 +53,187 @@ class ProfileAdmin(PlainTitle, Publishes, admin.ModelAdmin):
         "organisation",
         "call",
         "status",
-        moment("consented_at", "agreed"),
+        moment("submitted_at", "answered"),
         moment("published_at"),
     ]
     list_filter = [StatusFilter, "call"]
-    list_select_related = ["organisation", "call"]
     list_per_page = 50
     search_fields = ["organisation__name", "speaker_name", "standfirst"]
-    ordering = ["-pk"]
+    ordering = ["-submitted_at", "-pk"]
     formfield_overrides = FIELDS
     inlines = [AnswerInline]
     fieldsets = [
-        (
-            None,
-            {"fields": ["organisation", "call", "speaker_name", "speaker_role", "author", "consented_at"]},
-        ),
-        ("The story", {"fields": ["slug", "standfirst", "pull_quote"]}),
+        ("Who answered", {"fields": ["organisation", "call", "author", "consented_at"]}),
+        ("The story", {"fields": ["standfirst", "pull_quote", "theme", "slug", "opened"]}),
+        ("Who is speaking", {"fields": ["speaker_name", "speaker_role", "evidence_link"]}),
     ]
+
+    def get_queryset(self, request):
+        """Without those that an organisation is still answering: nobody else reads them."""
+        profiles = super().get_queryset(request).submitted().select_related("organisation", "call")
+        return profiles.with_picture().prefetch_related("approvals")
+
+    def get_object(self, request, object_id, from_field=None):
+        profile = super().get_object(request, object_id, from_field)
+        if profile and request.method == "POST" and connection.in_atomic_block:
+            # Whoever publishes at this moment, or approves, waits until this is saved, or the other way round.
+            Profile.objects.select_for_update(of=["self"]).get(pk=profile.pk)
+            profile.refresh_from_db()
+        return profile
 
     @admin.display(description="status")
     def status(self, profile):
-        if profile.is_withdrawn:
-            return "Withdrawn"
-        return "Published" if profile.is_published else "Not published"
+        if profile.is_published:
+            return "Published"
+        stages = [label for name, label in STAGES if getattr(profile, f"is_{name}")]
+        if stages and profile.publish_at:
+            return f"{stages[0]}, to be published {date_format(timezone.localtime(profile.publish_at), 'j M, H:i')}"
+        return stages[0] if stages else "–"
+
+    def get_fieldsets(self, request, obj=None):
+        if obj and obj.has_picture:
+            return [*self.fieldsets, ("Its picture", {"fields": ["picture_credit", "picture_alt"]})]
+        return self.fieldsets
+
+    def get_readonly_fields(self, request, obj=None):
+        """Who answered is on record; what the public reads was approved, and changes only while it isn't public."""
+        if obj is None:
+            return []
+        record = ["organisation", "call", "author", "consented_at"]
+        text = ["standfirst", "pull_quote", "slug", "speaker_name", "speaker_role", "evidence_link"]
+        return [*record, *text, "picture_credit", "picture_alt"] if obj.is_published else record
+
+    def get_inline_instances(self, request, obj=None):
+        return [] if obj and obj.is_published else super().get_inline_instances(request, obj)
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        if self.has_view_permission(request):
+            profile = self.get_object(request, object_id)
+            if profile and profile.is_waiting:
+                return self._waiting(request, profile)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def _waiting(self, request, profile):
+        """The answers as they came in, before anybody has begun to write them up."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"What {profile.organisation} answered",
+            "opts": self.opts,
+            "profile": profile,
+            "answers": profile.answers.all(),
+        }
+        return TemplateResponse(request, "admin/profiles/profile/waiting.html", context)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["organisations"] = Organisation.objects.by_name()
         context["subtitle"] = obj and obj.organisation
+        context["can_send"] = bool(obj and not obj.is_published and self.has_change_permission(request))
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
+    def can_publish(self, request, obj):
+        return bool(obj and obj.is_approved) and super().can_publish(request, obj)
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            now = timezone.now()
+            obj.submitted_at, obj.begun_at, obj.begun_by = now, now, request.user
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        form.instance.void_changed_approvals(now=timezone.now())
+
+    def response_change(self, request, obj):
+        if SEND in request.POST:
+            return self._send(request, obj)
+        return super().response_change(request, obj)
+
+    def _send(self, request, profile):
+        try:
+            profile.send_for_approval(by=request.user, now=timezone.now())
+        except Refused as refusal:
+            messages.error(request, f"Saved, but not sent. {refusal}")
+        else:
+            self.log_change(request, profile, "Sent for approval.")
+            readers = ", ".join(map(str, profile.approvers()))
+            messages.success(
+                request,
+                f"{readers} will get an e-mail with news, and can read and approve the text at "
+                f"{request.build_absolute_uri(profile.approval_address)}",
+            )
+        return self.back_to(profile)
+
     def get_urls(self):
-        view = self.admin_site.admin_view(self.withdraw_view)
-        return [path("<path:pk>/withdrawals/", view, name="profiles_profile_withdraw"), *super().get_urls()]
+        pages = [
+            ("beginnings", self.begin_view, "begin"),
+            ("publication", self.publication_view, "publication"),
+            ("withdrawals", self.withdraw_view, "withdraw"),
+        ]
+        return [
+            *(
+                path(f"<path:pk>/{part}/", self.admin_site.admin_view(view), name=f"profiles_profile_{name}")
+                for part, view, name in pages
+            ),
+            *super().get_urls(),
+        ]
+
+    def begin_view(self, request, pk):
+        profile = self.changeable(request, pk)
+        if request.method == "POST":
+            try:
+                profile.begin(by=request.user, now=timezone.now())
+            except Refused as refusal:
+                messages.error(request, str(refusal))
+                return redirect(f"{reverse('admin:profiles_profile_changelist')}?status=waiting")
+            self.log_change(request, profile, "Began to write it up.")
+        return self.back_to(profile)
+
+    def publication_view(self, request, pk):
+        """Publish an approved story now, or have it published at a time to come."""
+        profile, now = self.changeable(request, pk), timezone.now()
+        form = PublicationForm(request.POST if "schedule" in request.POST else None)
+        if request.method == "POST":
+            try:
+                if answer := self._settle_publication(request, profile, form, now):
+                    return answer
+            except Refused as refusal:
+                if form.is_bound:
+                    form.add_error(None, str(refusal))
+                else:
+                    messages.error(request, str(refusal))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Publish the story of {profile.organisation}",
+            "opts": self.opts,
+            "profile": profile,
+            "approval": profile.live_approval,
+            "refusal": None if profile.is_published else profile.refusal_to_publish(),
+            "form": form,
+        }
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/profiles/profile/publication.html", context, status=status)
+
+    def _settle_publication(self, request, profile, form, now):
+        """Do what was asked for; give where to go then, or None if the form isn't right."""
+        if "unschedule" in request.POST:
+            profile.unschedule()
+            words = "The story is not published by itself any more."
+        elif "schedule" in request.POST:
+            if not form.is_valid():
+                return None
+            profile.schedule(form.cleaned_data["publish_at"], by=request.user, now=now)
+            words = f"It will be published on {date_format(timezone.localtime(profile.publish_at), 'j F Y, H:i')}."
+        else:
+            profile.publish(by=request.user, now=now)
+            words = self.words_once_public.format(profile)
+        self.log_change(request, profile, words)
+        messages.success(request, words)
+        return self.back_to(profile)
 
     def withdraw_view(self, request, pk):
         profile = self.changeable(request, pk)
         if request.method == "POST":
-            profile.withdraw(now=timezone.now())
+            profile.withdraw(by=request.user, now=timezone.now())
             self.log_change(request, profile, "Withdrawn.")
             messages.success(request, f"The story of {profile.organisation} is no longer public.")
             return self.back_to(profile)

@@ -10,15 +10,34 @@ from ..errors import Refused
 PUBLISH = "_publish"
 
 
-class Publishes:
+class Changeable:
+    """An admin with pages of its own about one thing."""
+
+    def changeable(self, request, pk):
+        """What the address names, if the person may change it; else PermissionDenied, Http404 where there is none."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        thing = self.get_object(request, unquote(pk))
+        if thing is None:
+            raise Http404
+        return thing
+
+    def back_to(self, thing):
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", thing.pk)
+
+
+class Publishes(Changeable):
     """An admin of things with a verb `publish`: a button beside “Save” saves what is typed and publishes it.
 
     `words_once_public` is what the person is then told, with the thing itself as `{0}`.
     """
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
-        context["can_publish"] = self.has_change_permission(request) and not (obj and obj.is_published)
+        context["can_publish"] = self.can_publish(request, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def can_publish(self, request, obj):
+        return self.has_change_permission(request) and not (obj and obj.is_published)
 
     def response_add(self, request, obj, *args, **kwargs):
         if PUBLISH in request.POST and self.has_change_permission(request):
@@ -39,15 +58,3 @@ class Publishes:
             self.log_change(request, thing, "Published.")
             messages.success(request, self.words_once_public.format(thing))
         return self.back_to(thing)
-
-    def changeable(self, request, pk):
-        """What the address names, if the person may change it; else PermissionDenied, Http404 where there is none."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        thing = self.get_object(request, unquote(pk))
-        if thing is None:
-            raise Http404
-        return thing
-
-    def back_to(self, thing):
-        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", thing.pk)

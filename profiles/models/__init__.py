@@ -1,10 +1,15 @@
+from .answer import Answer, Question
+from .approval import Approval
+from .call import Call
 from .member import Consent, Member, display_name
 from .notification import ClosedAddress, Mailing, Notification
 from .organisation import Membership, Organisation, OrganisationIdentifier, OrganisationName
-from .profile import Answer, Call, Profile, Question
+from .picture import ProfilePicture
+from .profile import Profile
 
 __all__ = [
     "Answer",
+    "Approval",
     "Call",
     "ClosedAddress",
     "Consent",
@@ -16,6 +21,7 @@ __all__ = [
     "OrganisationIdentifier",
     "OrganisationName",
     "Profile",
+    "ProfilePicture",
     "Question",
     "display_name",
 ]

@@ -1,50 +1,30 @@
-from django.db import models
+import pgtrigger
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from ..errors import NotReady
+from ..vocabularies import ReformTheme
+from .answer import Answer, Question
+from .approval import Approvable, Approval, ApprovedQuerySet
+from .call import Call
 from .member import Member
+from .notification import Notification
 from .organisation import Organisation
+from .survey import Survey, SurveyQuerySet
+
+# What an approval is for, among the columns of a profile.
+APPROVED_COLUMNS = (
+    *("standfirst", "pull_quote", "speaker_name", "speaker_role"),
+    *("evidence_link", "picture_credit", "picture_alt"),
+)
 
 
-class Question(models.IntegerChoices):
-    """The four questions of the survey, word for word."""
-
-    MEANING = 1, "What does open government mean to you?"
-    IMPORTANCE = 2, "Why is open government important?"
-    EXAMPLE = (
-        3,
-        "Can you give an example of where you have seen open government make a difference to the lives of citizens?",
-    )
-    REFORM = 4, "What one reform would you ask of government to achieve open government?"
+NO_THEME = "none"
 
 
-class Call(models.Model):
-    """An invitation to organisations to answer the four questions."""
-
-    title = models.CharField(max_length=150)
-    slug = models.SlugField(max_length=80, unique=True)
-    introduction = models.TextField(
-        help_text="Why the network asks, and what happens to the answers. Markdown."
-    )
-    opens_at = models.DateTimeField()
-    closes_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name_plural = "calls for stories"
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(closes_at=None) | models.Q(closes_at__gt=models.F("opens_at")),
-                name="call_closes_after_it_opens",
-                violation_error_message="A call closes after it opens.",
-            )
-        ]
-
-    def __str__(self):
-        return self.title
-
-
-class ProfileQuerySet(models.QuerySet):
+class ProfileQuerySet(SurveyQuerySet, ApprovedQuerySet):
     def published(self):
         return self.filter(published_at__isnull=False, withdrawn_at=None)
 
@@ -54,6 +34,10 @@ class ProfileQuerySet(models.QuerySet):
 
     def withdrawn(self):
         return self.filter(published_at__isnull=False, withdrawn_at__isnull=False)
+
+    def due(self, now):
+        """To be published by now, as an editor has set."""
+        return self.filter(publish_at__lte=now).exclude(published_at__isnull=False, withdrawn_at=None)
 
     def matching(self, text):
         """Those with `text` in what the public can read of them; a replaced original is not searched."""
@@ -69,18 +53,49 @@ class ProfileQuerySet(models.QuerySet):
 
     def for_cards(self):
         """Everything a card shows, in one query."""
-        return self.select_related("organisation", "call").with_reform()
+        return self.select_related("organisation", "call", "approval").with_picture().with_reform()
+
+    def for_page(self):
+        return self.select_related("organisation", "call", "author").with_picture()
+
+    def for_data(self):
+        """Everything open data says of them, in two queries."""
+        return self.select_related("organisation", "call").with_picture().prefetch_related("answers")
+
+    def with_picture(self):
+        """With what a page says of the picture, without the picture itself."""
+        return self.select_related("picture").defer("picture__large", "picture__small")
 
     def by_newest(self):
         return self.order_by("-published_at", "-pk")
 
+    def by_theme(self):
+        """Theme by theme, in the vocabulary's order; those without one last."""
+        places = [
+            models.When(theme=theme, then=models.Value(place))
+            for place, theme in enumerate(ReformTheme.values)
+        ]
+        place = models.Case(*places, default=models.Value(len(places)))
+        return self.order_by(place, "-published_at", "-pk")
+
+    def count_by_theme(self):
+        """Triples of a theme's code, its label and how many ask for it, for the themes of any."""
+        rows = self.order_by().values("theme").annotate(number=models.Count("pk"))
+        counted = {row["theme"]: row["number"] for row in rows}
+        themes = [*ReformTheme.choices, (NO_THEME, "Not under a theme yet")]
+        counted[NO_THEME] = counted.pop("", 0)
+        return [(code, label, counted[code]) for code, label in themes if counted.get(code)]
+
     def with_reform(self):
-        """Annotate `reform`, the answer to the fourth question as published."""
+        """Annotate `reform`, the answer to the fourth question as published, and `reform_pk`."""
         reform = Answer.objects.with_text().filter(profile=models.OuterRef("pk"), question=Question.REFORM)
-        return self.annotate(reform=models.Subquery(reform.values("published_text")))
+        return self.annotate(
+            reform=models.Subquery(reform.values("published_text")),
+            reform_pk=models.Subquery(reform.values("pk")),
+        )
 
 
-class Profile(models.Model):
+class Profile(Survey, Approvable, models.Model):
     """One edition of an organisation's story, made of its answers to a call's four questions."""
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="profiles")
@@ -95,6 +110,35 @@ class Profile(models.Model):
     )
     speaker_name = models.CharField(max_length=120, help_text="Who is speaking, as it should be printed.")
     speaker_role = models.CharField(max_length=120, blank=True)
+    evidence_link = models.URLField(
+        max_length=500, blank=True, help_text="A page that shows what the example tells of."
+    )
+    picture_credit = models.CharField(max_length=150, blank=True, help_text="Who made the picture.")
+    picture_alt = models.CharField(
+        "what the picture shows",
+        max_length=300,
+        blank=True,
+        help_text="In a sentence, for people who can’t see it.",
+    )
+    saved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    saved_by = models.ForeignKey(
+        Member,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="saved_profiles",
+    )
+    submitted_at = models.DateTimeField("answered at", null=True, blank=True, editable=False)
+    begun_at = models.DateTimeField(null=True, blank=True, editable=False)
+    begun_by = models.ForeignKey(
+        Member,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="begun_profiles",
+    )
     slug = models.SlugField(max_length=100, unique=True, help_text="The last part of the story's address.")
     standfirst = models.TextField(
         max_length=400, blank=True, help_text="One or two sentences that make people want to read on."
@@ -102,11 +146,26 @@ class Profile(models.Model):
     pull_quote = models.TextField(
         max_length=300, blank=True, help_text="A phrase to set large: word for word from one of the answers."
     )
+    theme = models.CharField(
+        "theme of the reform",
+        max_length=40,
+        choices=ReformTheme,
+        blank=True,
+        help_text="What the reform is about, to gather and count reforms by. Not part of what is approved.",
+    )
     consented_at = models.DateTimeField(
         "agreed to publication at",
         null=True,
         blank=True,
-        help_text="When the organisation agreed to this text being published under CC BY 4.0.",
+        help_text="When the organisation agreed to its answers being published under CC BY 4.0.",
+    )
+    consent_version = models.CharField(max_length=20, blank=True, editable=False)
+    approval = models.ForeignKey(
+        Approval, on_delete=models.RESTRICT, null=True, blank=True, editable=False, related_name="+"
+    )
+    publish_at = models.DateTimeField("to be published at", null=True, blank=True, editable=False)
+    scheduled_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
@@ -118,6 +177,9 @@ class Profile(models.Model):
         related_name="published_profiles",
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
 
     objects = ProfileQuerySet.as_manager()
 
@@ -133,6 +195,25 @@ class Profile(models.Model):
                 name="profile_published_with_consent",
                 violation_error_message="A story that was published needs the day its organisation agreed.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(published_at=None) | models.Q(approval__isnull=False),
+                name="profile_published_with_approval",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(submitted_at__isnull=False) | models.Q(begun_at=None, published_at=None),
+                name="profile_submitted_before_written_up",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="published_text_is_locked",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.published_at IS NOT NULL AND OLD.withdrawn_at IS NULL AND"
+                    f" ({', '.join(f'OLD.{name}' for name in APPROVED_COLUMNS)}) IS DISTINCT FROM"
+                    f" ({', '.join(f'NEW.{name}' for name in APPROVED_COLUMNS)})"
+                ),
+            )
         ]
 
     def __str__(self):
@@ -153,78 +234,103 @@ class Profile(models.Model):
     def is_withdrawn(self):
         return self.published_at is not None and self.withdrawn_at is not None
 
+    @property
+    def has_picture(self):
+        try:
+            return self.pk is not None and self.picture is not None
+        except ObjectDoesNotExist:
+            return False
+
+    @property
+    def picture_address(self):
+        return reverse("profiles:profile_picture", args=[self.pk, self.picture.digest[:16]])
+
+    @property
+    def small_picture_address(self):
+        return reverse("profiles:profile_picture_small", args=[self.pk, self.picture.digest[:16]])
+
+    def is_visible_to(self, user):
+        """Everybody sees a public story; before that its organisation does and, once it was sent in, editors."""
+        if self.is_published:
+            return True
+        if not user.is_authenticated:
+            return False
+        is_editors = self.is_submitted and user.has_perm("profiles.change_profile")
+        return is_editors or Profile.objects.for_member(user).filter(pk=self.pk).exists()
+
+    @property
+    def theme_label(self):
+        return self.get_theme_display() if self.theme else "Not under a theme yet"
+
     def quotes_one_of(self, texts):
         """Whether the pull quote, if there is one, is word for word in one of `texts`, line breaks aside."""
         quote = " ".join(self.pull_quote.split())
         return any(quote in " ".join(text.split()) for text in texts) if quote else True
 
+    def refusal_to_publish(self):
+        """Why the story can't be public as it stands, or None if it can."""
+        if self.consented_at is None:
+            return NotReady("Nobody has agreed to its publication yet.")
+        if refusal := self.refusal_to_publish_text():
+            return refusal
+        approval = self.live_approval
+        if approval is None or not approval.is_standing:
+            return NotReady("Its organisation hasn’t approved the text as it stands.")
+        if approval.fingerprint != self.fingerprint():
+            return NotReady("The text has changed since its organisation approved it.")
+        return None
+
     def publish(self, *, by, now):
         """Make the story public; publishing twice changes nothing. Raise NotReady."""
-        if self.consented_at is None:
-            raise NotReady("Nobody has agreed to its publication yet.")
-        if self.is_withdrawn and self.consented_at <= self.withdrawn_at:
-            raise NotReady("The story was withdrawn. Enter when its organisation agreed again.")
-        answers = list(self.answers.all())
-        answered = {answer.question for answer in answers if answer.text.strip()}
-        if missing := [question for question in Question if question not in answered]:
-            raise NotReady(f"There is no answer yet to “{missing[0].label}”")
-        if not self.quotes_one_of(answer.text for answer in answers):
-            raise NotReady("The pull quote is not, word for word, in any of the answers.")
-        fields = {"published_at": Coalesce("published_at", now), "published_by": by, "withdrawn_at": None}
-        # The last condition again in the database: somebody may be withdrawing it at this moment.
-        Profile.objects.filter(pk=self.pk).exclude(published_at__isnull=False, withdrawn_at=None).exclude(
-            withdrawn_at__gte=models.F("consented_at")
-        ).update(**fields)
+        with transaction.atomic():
+            locked = Profile.objects.select_for_update(of=["self"]).get(pk=self.pk)
+            if not locked.is_published:
+                if refusal := locked.refusal_to_publish():
+                    raise refusal
+                Profile.objects.filter(pk=self.pk).update(
+                    published_at=Coalesce("published_at", now),
+                    published_by=by,
+                    approval=locked.live_approval,
+                    publish_at=None,
+                    withdrawn_at=None,
+                    withdrawn_by=None,
+                )
+                locked._tell_of_publication(now)
         self.refresh_from_db()
 
-    def withdraw(self, *, now):
-        """Take the story down at once; its address keeps a polite page."""
-        Profile.objects.filter(pk=self.pk).published().update(withdrawn_at=now)
-        self.refresh_from_db()
-
-
-class AnswerQuerySet(models.QuerySet):
-    def with_text(self):
-        """Annotate `published_text`, which agrees with the property `text`."""
-        return self.annotate(
-            published_text=models.Case(models.When(edited="", then="original"), default="edited")
+    def _tell_of_publication(self, now):
+        Notification.objects.tell(
+            self.approvers(),
+            key=f"profile-{self.pk}-published-{self.live_approval.pk}",
+            subject="Your story is published",
+            words=f"The story of {self.organisation} is public now. Whoever belongs to {self.organisation} can take "
+            "it down at any time, under “Our stories”.",
+            address=self.get_absolute_url(),
+            now=now,
         )
 
+    def schedule(self, publish_at, *, by, now):
+        """Have the story published by itself at a time to come. Raise NotReady."""
+        if publish_at <= now:
+            raise NotReady("This time has passed. Choose a later one, or publish the story now.")
+        with transaction.atomic():
+            locked = Profile.objects.select_for_update(of=["self"]).get(pk=self.pk)
+            if locked.is_published:
+                raise NotReady("The story is public already.")
+            if refusal := locked.refusal_to_publish():
+                raise refusal
+            locked.publish_at, locked.scheduled_by = publish_at, by
+            locked.save(update_fields=["publish_at", "scheduled_by"])
+        self.refresh_from_db()
 
-class Answer(models.Model):
-    """What an organisation answered to one of the four questions, and how an editor prepared it for reading."""
+    def unschedule(self):
+        Profile.objects.filter(pk=self.pk).update(publish_at=None, scheduled_by=None)
+        self.publish_at = self.scheduled_by = None
 
-    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="answers")
-    question = models.PositiveSmallIntegerField(choices=Question)
-    original = models.TextField(max_length=20000, help_text="As it was given.")
-    edited = models.TextField(
-        max_length=20000,
-        blank=True,
-        help_text="As it should be published. Leave empty to publish the original.",
-    )
-
-    objects = AnswerQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["question"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["profile", "question"],
-                name="answer_one_per_question",
-                violation_error_message="This question is answered already.",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(question__in=Question.values), name="answer_to_one_of_the_four_questions"
-            ),
-        ]
-
-    def __str__(self):
-        return self.get_question_display()
-
-    @property
-    def text(self):
-        return self.edited or self.original
-
-    @property
-    def is_reform(self):
-        return self.question == Question.REFORM
+    def withdraw(self, *, by, now):
+        """Take the story down at once; its address keeps a polite page. To come back it needs a new approval."""
+        with transaction.atomic():
+            published = Profile.objects.filter(pk=self.pk).published()
+            if published.update(withdrawn_at=now, withdrawn_by=by):
+                self.approvals.live().update(voided_at=now)
+        self.refresh_from_db()

@@ -62,9 +62,9 @@ def test_home_costs_the_same_with_1_and_with_30_of_everything(client, db, django
         make_meeting()
 
     add()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         home(client)
     for _ in range(29):
         add()
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         home(client)

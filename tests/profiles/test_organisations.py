@@ -158,7 +158,7 @@ def test_page_keeps_to_itself_what_is_not_public(visitor, db):
     )
     make_profile(organisation=organisation, published=False, standfirst="Secret story")
     withdrawn = make_profile(organisation=organisation, standfirst="Secret withdrawn")
-    withdrawn.withdraw(now=timezone.now())
+    withdrawn.withdraw(by=None, now=timezone.now())
     make_idea(organisation=organisation, published=False, title="Secret idea")
     make_idea(organisation=organisation, round=make_round(announced_at=None), title="Secret round's idea")
     draft = make_note(meeting=make_meeting(days=-3, title="Open meeting"), published=False)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from profiles.errors import NotReady
 from profiles.models import Answer, Call, Profile, Question
-from tests.factories import make_idea, make_organisation, make_profile, make_round
+from tests.factories import make_approval, make_idea, make_organisation, make_profile, make_round
 
 LIST = "/stories/"
 WALES = "W92000004"
@@ -14,10 +14,6 @@ WALES = "W92000004"
 
 def speakers(response):
     return [profile.speaker_name for profile in response.context["page_obj"]]
-
-
-def edit(profile, question, text):
-    profile.answers.filter(question=question).update(edited=text)
 
 
 @pytest.fixture
@@ -30,7 +26,7 @@ def now():
 
 def test_list_is_newest_first(visitor, db, now):
     for days, name in ((3, "Old"), (1, "New"), (2, "Middle")):
-        make_profile(published=False, speaker_name=name).publish(by=None, now=now - timedelta(days=days))
+        make_profile(speaker_name=name, now=now - timedelta(days=days))
     assert speakers(visitor.get(LIST)) == ["New", "Middle", "Old"]
 
 
@@ -47,8 +43,7 @@ def test_card_shows_the_organisation_its_words_and_the_reform(visitor, db):
 
 
 def test_card_shows_the_reform_as_published(visitor, db):
-    profile = make_profile()
-    edit(profile, Question.REFORM, "Publish the maps.")
+    make_profile(edited={Question.REFORM: "Publish the maps."})
     assert visitor.get(LIST).context["page_obj"][0].reform == "Publish the maps."
 
 
@@ -73,8 +68,8 @@ def test_list_finds_words_anywhere_in_the_story(visitor, db, text, place):
 
 
 def test_list_does_not_find_what_an_editor_took_out(visitor, db):
-    profile = make_profile(answers=["The secret is out.", "Two.", "Three.", "Four."])
-    edit(profile, Question.MEANING, "Something else.")
+    answers = ["The secret is out.", "Two.", "Three.", "Four."]
+    make_profile(answers=answers, edited={Question.MEANING: "Something else."})
     assert speakers(visitor.get(LIST, {"text": "secret"})) == []
     assert len(speakers(visitor.get(LIST, {"text": "something else"}))) == 1
 
@@ -99,7 +94,7 @@ def test_list_survives_any_page_number(visitor, db, page):
 def test_list_costs_the_same_at_one_and_at_thirty(visitor, db, rows, django_assert_num_queries):
     for _ in range(rows):
         make_profile(organisation=make_organisation(areas=[WALES]))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         visitor.get(LIST, {"area": WALES, "text": "answer"})
 
 
@@ -122,8 +117,8 @@ def test_story_shows_questions_answers_and_who_is_speaking(visitor, db):
 
 
 def test_story_shows_the_edited_answer_instead_of_the_original(visitor, db):
-    profile = make_profile(answers=["The secret is out.", "Two.", "Three.", "Four."])
-    edit(profile, Question.MEANING, "Something else.")
+    answers = ["The secret is out.", "Two.", "Three.", "Four."]
+    profile = make_profile(answers=answers, edited={Question.MEANING: "Something else."})
     html = visitor.get(profile.get_absolute_url()).content.decode()
     assert ("Something else." in html, "secret" in html) == (True, False)
 
@@ -153,7 +148,7 @@ def test_withdrawn_story_leaves_a_polite_page_without_its_text(visitor, db, now)
         speaker_name="Secret Sam",
         answers=["Secret one", "Secret two", "Secret three", "Secret four"],
     )
-    profile.withdraw(now=now)
+    profile.withdraw(by=None, now=now)
     response = visitor.get(profile.get_absolute_url())
     html = response.content.decode()
     assert (response.status_code, "was withdrawn" in html, "ecret" in html) == (410, True, False)
@@ -186,6 +181,7 @@ def test_story_leads_to_the_public_ideas_that_came_from_it(visitor, db):
 
 def test_publishing_twice_keeps_the_first_date_and_name(db, editor, administrator, now):
     profile = make_profile(published=False)
+    make_approval(profile=profile)
     profile.publish(by=editor, now=now)
     profile.publish(by=administrator, now=now + timedelta(days=1))
     assert (profile.published_at, profile.published_by) == (now, editor)
@@ -216,33 +212,34 @@ def test_publishing_a_quotation_nobody_said_is_refused(db, now):
 
 
 def test_quotation_may_run_over_a_line_break_and_come_from_the_edited_answer(db, now):
-    profile = make_profile(published=False, pull_quote="nobody asked us", answers=["1", "2", "3", "4"])
-    edit(profile, Question.MEANING, "For years nobody\nasked us.")
-    profile.publish(by=None, now=now)
+    profile = make_profile(
+        pull_quote="nobody asked us",
+        answers=["1", "2", "3", "4"],
+        edited={Question.MEANING: "For years nobody\nasked us."},
+    )
     assert profile.is_published
 
 
 def test_withdrawing_what_is_not_public_changes_nothing(db, now):
     profile = make_profile(published=False)
-    profile.withdraw(now=now)
+    profile.withdraw(by=None, now=now)
     assert (profile.is_withdrawn, profile.withdrawn_at) == (False, None)
 
 
 def test_withdrawing_twice_keeps_the_first_date(db, now):
     profile = make_profile()
-    profile.withdraw(now=now)
-    profile.withdraw(now=now + timedelta(days=1))
+    profile.withdraw(by=None, now=now)
+    profile.withdraw(by=None, now=now + timedelta(days=1))
     assert profile.withdrawn_at == now
 
 
-def test_withdrawn_story_returns_only_with_a_new_agreement(db, now):
+def test_withdrawn_story_returns_only_with_a_new_approval(db, now):
     profile = make_profile()
     first_published_at = profile.published_at
-    profile.withdraw(now=timezone.now())
-    with pytest.raises(NotReady, match="agreed again"):
+    profile.withdraw(by=None, now=timezone.now())
+    with pytest.raises(NotReady, match="approved"):
         profile.publish(by=None, now=timezone.now())
-    profile.consented_at = timezone.now()
-    profile.save()
+    make_approval(profile=profile)
     profile.publish(by=None, now=timezone.now())
     assert (profile.is_published, profile.published_at) == (True, first_published_at)
 
@@ -250,9 +247,10 @@ def test_withdrawn_story_returns_only_with_a_new_agreement(db, now):
 def test_publishing_at_the_moment_of_withdrawal_does_not_undo_it(db, now):
     profile = make_profile()
     opened_earlier = Profile.objects.get(pk=profile.pk)
-    profile.withdraw(now=timezone.now())
-    opened_earlier.publish(by=None, now=timezone.now())
-    assert opened_earlier.is_withdrawn
+    profile.withdraw(by=None, now=timezone.now())
+    with pytest.raises(NotReady, match="approved"):
+        opened_earlier.publish(by=None, now=timezone.now())
+    assert Profile.objects.withdrawn().get() == profile
 
 
 # Integrity and agreement
@@ -273,18 +271,20 @@ def test_later_editions_are_kept_beside_the_first(db):
 def test_database_refuses_publication_without_agreement(db, now):
     profile = make_profile(published=False, consented_at=None)
     with pytest.raises(IntegrityError, match="profile_published_with_consent"), transaction.atomic():
-        Profile.objects.filter(pk=profile.pk).update(published_at=now)
+        Profile.objects.filter(pk=profile.pk).update(
+            published_at=now, approval=make_approval(profile=profile)
+        )
 
 
 def test_question_is_answered_once(db):
-    profile = make_profile()
+    profile = make_profile(published=False)
     with pytest.raises(IntegrityError, match="answer_one_per_question"), transaction.atomic():
         Answer.objects.create(profile=profile, question=1, original="Again")
 
 
 def test_there_is_no_fifth_question(db):
     with pytest.raises(IntegrityError, match="answer_to_one_of_the_four_questions"), transaction.atomic():
-        Answer.objects.create(profile=make_profile(), question=5, original="Too much")
+        Answer.objects.create(profile=make_profile(published=False), question=5, original="Too much")
 
 
 def test_call_closes_after_it_opens(db, now):
@@ -295,15 +295,14 @@ def test_call_closes_after_it_opens(db, now):
 @pytest.mark.parametrize("state", ["draft", "published", "withdrawn"])
 def test_states_as_querysets_and_predicates_agree(db, now, state):
     profiles = [make_profile(published=False), make_profile(), make_profile()]
-    profiles[2].withdraw(now=now)
+    profiles[2].withdraw(by=None, now=now)
     expected = {profile for profile in profiles if getattr(profile, f"is_{state}")}
     assert set(getattr(Profile.objects, state)()) == expected
     assert len(expected) == 1
 
 
 def test_published_text_as_annotation_and_property_agree(db):
-    profile = make_profile()
-    edit(profile, Question.EXAMPLE, "Edited")
+    profile = make_profile(edited={Question.EXAMPLE: "Edited"})
     answers = Answer.objects.with_text().filter(profile=profile)
     assert [answer.published_text for answer in answers] == [answer.text for answer in answers]
     assert "Edited" in {answer.text for answer in answers}

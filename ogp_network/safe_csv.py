@@ -1,0 +1,22 @@
+"""CSV that a spreadsheet opens without running any of it. A leaf: imports nothing of ours, so every app may use it."""
+
+import csv
+
+# What makes a spreadsheet take a cell for a formula (OWASP, "CSV injection").
+_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def cell(value) -> str:
+    """`value` as text; an apostrophe keeps a spreadsheet from calculating with it."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_BEGINNINGS) else text
+
+
+class writer:
+    """As csv.writer, with every cell made safe."""
+
+    def __init__(self, file):
+        self._writer = csv.writer(file)
+
+    def writerow(self, row):
+        return self._writer.writerow([cell(value) for value in row])

@@ -1,0 +1,15 @@
+from django import forms
+
+from .models import Approval
+from .survey_forms import TextField
+
+
+class ChangesForm(forms.Form):
+    words = TextField(
+        label="What should change?",
+        help_text="An editor reads it and shows you the text again.",
+        max_length=Approval._meta.get_field("words").max_length,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Say what should change."},
+    )
+    use_required_attribute = False
