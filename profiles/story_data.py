@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from ogp_network import safe_csv
 
 from .models import Profile, Question
+from .wording import clean, clean_line
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 NETWORK = "Open Government Manifesto"
@@ -40,16 +41,15 @@ class StoryFeed(Feed):
         return Profile.objects.published().for_cards().by_newest()[:IN_FEED]
 
     def item_title(self, profile):
-        return f"The story of {profile.organisation}"
+        return clean_line(f"The story of {profile.organisation}")
 
     def item_description(self, profile):
         quote = f"“{profile.pull_quote}”" if profile.pull_quote else ""
-        return "\n\n".join(
-            filter(None, [profile.standfirst, quote, f"The reform it asks for: {profile.reform}"])
-        )
+        reform = f"The reform it asks for: {profile.reform}"
+        return clean("\n\n".join(filter(None, [profile.standfirst, quote, reform])))
 
     def item_author_name(self, profile):
-        return f"{profile.speaker_name}, {profile.organisation}"
+        return clean_line(f"{profile.speaker_name}, {profile.organisation}")
 
     def item_pubdate(self, profile):
         return profile.published_at

@@ -4,6 +4,7 @@ import json
 
 from django import forms
 
+from . import pictures
 from .models import Profile, Question
 from .models.answer import LONGEST_ANSWER
 from .models.survey import ANSWERS, WORDS, mark_of
@@ -17,6 +18,8 @@ GUIDANCE = {
     Question.REFORM: "One thing that government could decide. It can become an idea in the manifesto.",
 }
 EMPTY = "Please fill this in."
+# The longer side in the story, and on cards.
+PICTURE_SIZES = (1600, 640)
 
 
 class TextField(forms.CharField):
@@ -31,6 +34,21 @@ class TextField(forms.CharField):
 class LineField(forms.CharField):
     def to_python(self, value):
         return clean_line(str(value)) if value not in self.empty_values else ""
+
+
+class PictureField(forms.FileField):
+    """A picture in the sizes a story shows it in, as pictures.encode makes them."""
+
+    widget = forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"})
+
+    def clean(self, data, initial=None):
+        file = super().clean(data, initial)
+        if not file:
+            return None
+        try:
+            return pictures.encode(file, sizes=PICTURE_SIZES)
+        except pictures.Unusable as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class AnswerField(TextField):
@@ -73,6 +91,13 @@ class SurveyForm(forms.Form):
         max_length=_length_of("speaker_role"),
         required=False,
     )
+    picture = PictureField(
+        label="A picture",
+        help_text="JPEG, PNG, WebP or GIF, 12 MB at most. It is sent when you press one of the buttons below.",
+        required=False,
+        error_messages={"empty": "This file is empty.", "max_length": "The file’s name is too long."},
+    )
+    remove_picture = forms.BooleanField(label="Remove the picture", required=False)
     picture_credit = LineField(
         label="Who made the picture?",
         help_text="Printed beside it. They have to agree that it is published under the same licence.",
@@ -96,8 +121,8 @@ class SurveyForm(forms.Form):
         super().__init__(data, files, initial={**words, "opened": json.dumps(marks)})
         self.profile, self.submitting = profile, submitting
         self.needed = {name for name, field in self.fields.items() if field.required}
-        if profile.has_picture:
-            self.needed |= {"picture_credit", "picture_alt"}
+        if not profile.has_picture:
+            del self.fields["remove_picture"]
         for name, field in self.fields.items():
             field.required = name in self.needed
             field.error_messages.setdefault("required", EMPTY)
@@ -113,11 +138,26 @@ class SurveyForm(forms.Form):
         for name, field in self.fields.items():
             field.required = name in self.needed
 
+    def clean(self):
+        cleaned = super().clean()
+        has_picture = self.profile.has_picture and not cleaned.get("remove_picture")
+        if self.submitting and (has_picture or cleaned.get("picture")):
+            for name in ("picture_credit", "picture_alt"):
+                if cleaned.get(name) == "":
+                    self.add_error(name, "Your picture needs this.")
+        return cleaned
+
     def typed(self):
         """What was sent in that can be kept, by name, whatever is wrong with the rest."""
-        return {
-            name: self.cleaned_data[name] for name in WORDS if name in self.cleaned_data and name in self.data
-        }
+        names = [name for name in WORDS if name in self.cleaned_data and name in self.data]
+        return {name: self.cleaned_data[name] for name in names}
+
+    def apply_picture(self, *, by, now):
+        """Keep the picture that was sent, or take away the one there is; whatever is wrong with the rest."""
+        if sizes := self.cleaned_data.get("picture"):
+            self.profile.keep_picture(*sizes, by=by, now=now)
+        elif self.cleaned_data.get("remove_picture"):
+            self.profile.remove_picture(by=by, now=now)
 
     def opened_marks(self):
         """The marks of the texts that the page began with, by name."""
@@ -138,3 +178,7 @@ class SurveyForm(forms.Form):
 
     def speaker_fields(self):
         return [self["speaker_name"], self["speaker_role"]]
+
+    def picture_fields(self):
+        names = ("picture", "remove_picture", "picture_credit", "picture_alt")
+        return [self[name] for name in names if name in self.fields]

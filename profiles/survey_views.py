@@ -128,6 +128,7 @@ def _save(request, call, organisation, now):
         form = _form(profile, request.POST, request.FILES, submitting=submitting)
         form.full_clean()
         clashes = profile.keep(form.typed(), opened=form.opened_marks(), by=request.user, now=now)
+        form.apply_picture(by=request.user, now=now)
     except Refused as refusal:
         return _refuse(request, call, profile, refusal)
     if _is_script(request):

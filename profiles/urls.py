@@ -27,16 +27,16 @@ urlpatterns = [
     path("stories.csv", story_data.stories_csv, name="stories_csv"),
     path("stories.json", story_data.stories_json, name="stories_json"),
     path(
-        "stories/pictures/<int:pk>-<slug:digest>.jpg",
-        story_views.profile_picture,
-        {"size": "large"},
-        name="profile_picture",
-    ),
-    path(
         "stories/pictures/<int:pk>-<slug:digest>-small.jpg",
         story_views.profile_picture,
         {"size": "small"},
         name="profile_picture_small",
+    ),
+    path(
+        "stories/pictures/<int:pk>-<slug:digest>.jpg",
+        story_views.profile_picture,
+        {"size": "large"},
+        name="profile_picture",
     ),
     path("stories/", story_views.profile_list, name="profile_list"),
     path("stories/<slug:slug>/", story_views.profile_detail, name="profile_detail"),

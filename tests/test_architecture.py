@@ -25,6 +25,7 @@ PURE = [
     "manifesto/working.py",
     "ogp_network/comparison.py",
     "profiles/pictures.py",
+    "profiles/wording.py",
 ]
 FORBIDDEN_FILES = {"services.py", "utils.py", "helpers.py", "signals.py"}
 

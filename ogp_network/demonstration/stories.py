@@ -1,9 +1,13 @@
 from datetime import timedelta
 
-from profiles.models import Answer, Call, Membership, Profile, Question
+from profiles import pictures
+from profiles.models import Answer, Call, Membership, Profile, ProfilePicture, Question
 from profiles.models.survey import PUBLICATION_CONSENT
+from profiles.survey_forms import PICTURE_SIZES
 
-SAID = ("speaker_name", "speaker_role", "standfirst", "pull_quote", "theme")
+from .pictures import draw
+
+SAID = ("speaker_name", "speaker_role", "standfirst", "pull_quote", "theme", "picture_alt")
 
 
 def load_stories(content, organisations, *, members, now):
@@ -53,6 +57,7 @@ def _load_profile(row, call, organisation, *, author, editor, now):
         submitted_at=told_at,
         consented_at=told_at,
         consent_version=PUBLICATION_CONSENT,
+        picture_credit="Drawn for this demonstration" if "picture" in row else "",
         **{name: row[name] for name in SAID if name in row},
     )
     edited = row.get("edited", {})
@@ -60,6 +65,8 @@ def _load_profile(row, call, organisation, *, author, editor, now):
         Answer(profile=profile, question=question, original=text, edited=edited.get(str(question.value), ""))
         for question, text in zip(Question, row["answers"], strict=True)
     )
+    if "picture" in row:
+        _add_picture(profile, row)
     if row["state"] == "waiting":
         return
     profile.begin(by=editor, now=told_at)
@@ -67,3 +74,8 @@ def _load_profile(row, call, organisation, *, author, editor, now):
     if row["state"] == "published":
         approval.approve(by=author, fingerprint=approval.fingerprint, now=told_at)
         profile.publish(by=editor, now=told_at)
+
+
+def _add_picture(profile, row):
+    large, small = pictures.encode(draw(row["picture"]), sizes=PICTURE_SIZES)
+    ProfilePicture.objects.record(profile, large, small)

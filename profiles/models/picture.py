@@ -1,6 +1,22 @@
+import hashlib
+
 from django.db import models
 
 from .answer import published_text_is_locked
+
+
+class PictureQuerySet(models.QuerySet):
+    def record(self, profile, large, small):
+        """Keep a picture in two sizes, as pictures.encode makes them, instead of any that the profile has."""
+        fields = {
+            "large": large.content,
+            "small": small.content,
+            "media_type": large.media_type,
+            "width": large.width,
+            "height": large.height,
+            "digest": hashlib.sha256(large.content).hexdigest(),
+        }
+        self.update_or_create(profile=profile, defaults=fields)
 
 
 class ProfilePicture(models.Model):
@@ -15,6 +31,8 @@ class ProfilePicture(models.Model):
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     digest = models.CharField(max_length=64, help_text="The SHA-256 of the large one.")
+
+    objects = PictureQuerySet.as_manager()
 
     class Meta:
         triggers = [published_text_is_locked()]

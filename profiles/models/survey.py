@@ -1,12 +1,14 @@
 """How the members of an organisation answer the four questions together, before an editor reads them."""
 
 import hashlib
+from contextlib import contextmanager
 
 from django.db import models, transaction
 
 from ..errors import AnswersLocked, NotReady
 from .answer import Answer, Question
 from .organisation import Organisation
+from .picture import ProfilePicture
 
 # The version of the words people agree to when they send their answers.
 PUBLICATION_CONSENT = "2026-11"
@@ -63,7 +65,7 @@ class SurveyQuerySet(models.QuerySet):
     def edition_for(self, *, call, organisation, by, now):
         """The edition of `organisation` for `call`, there already or new and empty."""
         slug = self._free_slug(f"{organisation.slug}-{call.slug}")
-        profile, _ = self.get_or_create(
+        profile, _ = self.with_picture().get_or_create(
             call=call, organisation=organisation, defaults={"slug": slug, "author": by, "saved_at": now}
         )
         return profile
@@ -99,18 +101,24 @@ class Survey:
         Those stay as the other saved them. `opened` are the marks of the texts that the page began with.
         Raise AnswersLocked, CallClosed or NotAMember.
         """
-        if refusal := self.call.refusal_to_answer(self.organisation, by, now):
-            raise refusal
-        with transaction.atomic():
-            locked = self._locked()
-            if locked.is_submitted:
-                raise AnswersLocked(LOCKED)
+        with self._answering(by, now) as locked:
             saved = locked.words()
             words, clashes = merge(saved, typed, opened)
             if words != saved:
                 locked._write(words, saved, by=by, now=now)
         self.refresh_from_db()
         return clashes
+
+    @contextmanager
+    def _answering(self, member, now):
+        """The edition as it is on record, for `member` to change and for nobody else meanwhile."""
+        if refusal := self.call.refusal_to_answer(self.organisation, member, now):
+            raise refusal
+        with transaction.atomic():
+            locked = self._locked()
+            if locked.is_submitted:
+                raise AnswersLocked(LOCKED)
+            yield locked
 
     def _locked(self):
         profiles = type(self).objects.select_for_update(of=["self"])
@@ -131,6 +139,18 @@ class Survey:
             unique_fields=["profile", "question"],
             update_fields=["original"],
         )
+
+    def keep_picture(self, large, small, *, by, now):
+        """Have this picture, in two sizes as pictures.encode makes them, for any before. Raise as `keep` does."""
+        with self._answering(by, now) as locked:
+            ProfilePicture.objects.record(locked, large, small)
+        self.refresh_from_db()
+
+    def remove_picture(self, *, by, now):
+        """Do without a picture. Raise as `keep` does."""
+        with self._answering(by, now) as locked:
+            ProfilePicture.objects.filter(profile=locked).delete()
+        self.refresh_from_db()
 
     def missing(self):
         """The names of what an editor needs and that is empty here."""

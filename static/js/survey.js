@@ -75,6 +75,7 @@
     saving = true;
     const sent = new FormData(form);
     sent.delete("picture");
+    sent.delete("remove_picture");
     sent.delete("action");
     try {
       const response = await fetch(form.action, {
