@@ -52,7 +52,7 @@ def profile_detail(request, slug):
 def reform_list(request):
     """What published stories ask of government, theme by theme, each theme with its number."""
     published = Profile.objects.published()
-    reforms = ReformFilter(request.GET, published.for_cards().by_theme(), request=request)
+    reforms = ReformFilter(request.GET, published.for_cards().with_reform_pk().by_theme(), request=request)
     context = {
         "filter": reforms,
         "page_obj": Paginator(reforms.qs, PER_PAGE).get_page(request.GET.get("page")),

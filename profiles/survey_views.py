@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
 from django.http import Http404, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,6 +17,7 @@ from .models.answer import LONGEST_ANSWER
 from .models.survey import WORDS, mark_of
 from .survey_forms import SurveyForm
 
+PER_PAGE = 20
 TYPED = "typed_survey"
 KEPT = (*WORDS, "opened")
 
@@ -98,8 +100,9 @@ def survey_take_back(request, slug, organisation):
 def my_stories(request):
     """What the member's organisations have answered, and what each waits for."""
     profiles = Profile.objects.for_member(request.user).select_related("call", "organisation", "author")
+    rows = profiles.prefetch_related("approvals").order_by("-pk")
     context = {
-        "profiles": profiles.prefetch_related("approvals").order_by("-pk"),
+        "page_obj": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "calls": Call.objects.open(timezone.now()).by_latest(),
     }
     return render(request, "profiles/my_stories.html", context)

@@ -91,15 +91,22 @@ class ProfileAdmin(PlainTitle, Publishes, admin.ModelAdmin):
         return stages[0] if stages else "–"
 
     def get_fieldsets(self, request, obj=None):
-        if obj and obj.has_picture:
-            return [*self.fieldsets, ("Its picture", {"fields": ["picture_credit", "picture_alt"]})]
-        return self.fieldsets
+        if obj is None:
+            return self.fieldsets
+        answered = ("Who answered", {"fields": ["organisation", "call", "answered_by", "consented_at"]})
+        picture = ("Its picture", {"fields": ["picture_credit", "picture_alt"]})
+        return [answered, *self.fieldsets[1:], *([picture] if obj.has_picture else [])]
+
+    @admin.display(description="author")
+    def answered_by(self, profile):
+        """A name: the account's page is for administrators."""
+        return profile.author or "Without an account here"
 
     def get_readonly_fields(self, request, obj=None):
         """Who answered is on record; what the public reads was approved, and changes only while it isn't public."""
         if obj is None:
             return []
-        record = ["organisation", "call", "author", "consented_at"]
+        record = ["organisation", "call", "answered_by", "consented_at"]
         text = ["standfirst", "pull_quote", "slug", "speaker_name", "speaker_role", "evidence_link"]
         return [*record, *text, "picture_credit", "picture_alt"] if obj.is_published else record
 

@@ -87,12 +87,16 @@ class ProfileQuerySet(SurveyQuerySet, ApprovedQuerySet):
         return [(code, label, counted[code]) for code, label in themes if counted.get(code)]
 
     def with_reform(self):
-        """Annotate `reform`, the answer to the fourth question as published, and `reform_pk`."""
-        reform = Answer.objects.with_text().filter(profile=models.OuterRef("pk"), question=Question.REFORM)
-        return self.annotate(
-            reform=models.Subquery(reform.values("published_text")),
-            reform_pk=models.Subquery(reform.values("pk")),
-        )
+        """Annotate `reform`, the answer to the fourth question as published."""
+        reform = self._reforms().with_text().values("published_text")
+        return self.annotate(reform=models.Subquery(reform))
+
+    def with_reform_pk(self):
+        """Annotate `reform_pk`, the key of that answer."""
+        return self.annotate(reform_pk=models.Subquery(self._reforms().values("pk")))
+
+    def _reforms(self):
+        return Answer.objects.filter(profile=models.OuterRef("pk"), question=Question.REFORM)
 
 
 class Profile(Survey, Approvable, models.Model):

@@ -78,7 +78,8 @@
     sent.delete("remove_picture");
     sent.delete("action");
     try {
-      const response = await fetch(form.action, {
+      // Not form.action: the buttons are called that.
+      const response = await fetch(form.getAttribute("action"), {
         method: "POST",
         body: sent,
         headers: { Accept: "application/json" },

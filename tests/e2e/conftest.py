@@ -30,17 +30,22 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def chromium(django_db_setup):
+def chromium_path():
     path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None and os.environ.get("CI"):
         pytest.fail("CI must run the browser tests: install Chromium or set CHROMIUM to its path.")
     if path is None:
         pytest.skip("no Chromium here: install it, or set CHROMIUM to its path, to run the browser tests")
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium(django_db_setup, chromium_path):
     migrated_rows = connection._test_serialized_contents
     with sync_playwright() as playwright:
         # Django takes Playwright's event loop for an asynchronous caller and gives it connections of its own.
         connection._test_serialized_contents = migrated_rows
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
         yield browser
         browser.close()
         connections.close_all()

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from ogp_network.demonstration import load
-from profiles.models import Member
+from profiles.models import Member, Profile
 from tests.factories import PASSWORD
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -26,6 +26,8 @@ PUBLIC = [
     "/organisations/involve/",
     "/stories/",
     "/stories/strathmorlich-land-trust/",
+    "/calls/one-year-on/",
+    "/reforms/",
     "/meetings/",
     "/meetings/2014-11-04-francis-maude/",
     "/meetings/2014-11-15-political-parties/",
@@ -41,6 +43,8 @@ MEMBERS = [
     "/account/news/",
     "/account/2fa/",
     "/account/consent/",
+    "/calls/one-year-on/answers/plainledger/",
+    "/my/stories/",
 ]
 
 
@@ -84,3 +88,25 @@ def test_member_pages(sign_in_at, demonstration, width, scheme):
         bypass_csp=True,
     )
     assert faults(page, MEMBERS) == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_between_answers_and_publication(sign_in_at, demonstration, width, scheme):
+    look = {
+        "java_script_enabled": True,
+        "viewport": {"width": width, "height": 800},
+        "color_scheme": scheme,
+        "bypass_csp": True,
+    }
+    waiting, sent = Profile.objects.waiting().get(), Profile.objects.with_author().get()
+    author = sign_in_at(Member.objects.get(email="member@example.org"), **look)
+    assert faults(author, [sent.approval_address]) == {}
+    editor = sign_in_at(Member.objects.get(email="editor@example.org"), **look)
+    stories = "/admin/profiles/profile/"
+    pages = [
+        f"{stories}{waiting.pk}/change/",
+        f"{stories}{sent.pk}/change/",
+        f"{stories}{sent.pk}/publication/",
+    ]
+    assert faults(editor, [sent.approval_address, *pages]) == {}

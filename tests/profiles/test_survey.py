@@ -439,7 +439,7 @@ def test_own_stories_cost_the_same_at_one_and_at_thirty(
     for _ in range(rows):
         make_profile(organisation=organisation)
     client = sign_in(insider)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/my/stories/")
 
 
