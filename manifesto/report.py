@@ -1,11 +1,13 @@
 """What a panel's analysis says, in rows, words and pictures, for people to read."""
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from .coverage import coverage
 from .panel import BORDERLINE, CLEAR_IN, CLEAR_OUT, Certainty
-from .pictures import Interval, heat_map, interval, letter, scatter
+from .pictures import MOST_LABELS, Markup, heat_map, interval, letter, mark, scatter
 from .ranking import Result, fixed
 from .sensitivity import first_places
 
@@ -31,11 +33,20 @@ class Standing:
     certainty: Certainty
     excluded: int
     outdated: int
-    bar: Interval | None
+    supporters: int
+    ideas: int
+    places: int
 
     @property
-    def band_text(self):
-        return BANDS[self.certainty.band]
+    def band(self) -> Markup:
+        """The band's shape and name."""
+        return _band(self.certainty.band)
+
+    @property
+    def bar(self) -> Markup | None:
+        """Its rank interval as a picture."""
+        label = f"Rank {self.result.rank_text}, interval {self.interval_text}, {BANDS[self.certainty.band].lower()}"
+        return interval(self.certainty, self.result.rank, ideas=self.ideas, places=self.places, label=label)
 
     @property
     def interval_text(self):
@@ -62,7 +73,6 @@ class Report:
     def __init__(self, panel, *, ideas, criteria):
         self.analysis, self.balance = panel.analysis, panel.balance
         self.ideas, self.criteria = ideas, list(criteria)
-        count = len(self.analysis.results)
         self.standings = [
             Standing(
                 idea=ideas[result.idea],
@@ -70,7 +80,9 @@ class Report:
                 certainty=certainty,
                 excluded=panel.exclusions.get(result.idea, 0),
                 outdated=panel.outdated.get(result.idea, 0),
-                bar=interval(certainty, result.rank, ideas=count, places=self.analysis.places),
+                supporters=panel.supporters.get(result.idea, ideas[result.idea].supporters),
+                ideas=len(self.analysis.results),
+                places=self.analysis.places,
             )
             for result in self.analysis.results
             if result.idea in ideas
@@ -81,6 +93,12 @@ class Report:
     def first(self) -> list[int]:
         """The numbers of the ideas in the first places."""
         return first_places(self.analysis.results, self.analysis.places)
+
+    @property
+    def bands(self):
+        """In words how many ideas are in each band, the best first."""
+        counts = Counter(standing.certainty.band for standing in self.standings)
+        return [(str(counts[band]), _band(band)) for band in BANDS if counts[band]]
 
     @property
     def is_sure_of_nothing(self):
@@ -122,13 +140,13 @@ class Report:
 
     def _below(self, leeway):
         if leeway.down.weight == leeway.weight:
-            return "Counting any less"
-        return f"Counting {_weight(leeway.down.weight)} or less instead of {leeway.weight}"
+            return "If it counted any less"
+        return f"If it counted less than {_weight(leeway.down.weight)}"
 
     def _above(self, leeway):
         if leeway.up.weight == leeway.weight:
-            return "Counting any more"
-        return f"Counting {_weight(leeway.up.weight)} or more instead of {leeway.weight}"
+            return "If it counted any more"
+        return f"If it counted more than {_weight(leeway.up.weight)}"
 
     @property
     def without_declared(self):
@@ -154,6 +172,11 @@ class Report:
             if d.idea in self.ideas and d.distance
         ]
 
+    @cached_property
+    def coverage(self):
+        """What the first places cover of all ideas, by aspect."""
+        return coverage({number: idea.aspects for number, idea in self.ideas.items()}, self.first)
+
     @property
     def lettered(self):
         """The criteria with the letters they have in the heat map."""
@@ -161,19 +184,27 @@ class Report:
 
     def heat_map(self, standings):
         slugs = [criterion.slug for criterion in self.criteria]
-        return heat_map([(s.idea.number, [s.result.means.get(slug) for slug in slugs]) for s in standings])
+        return heat_map(
+            [(s.idea.number, [s.result.means.get(slug) for slug in slugs]) for s in standings],
+            label="Means of the experts’ answers by idea and criterion",
+        )
 
     @cached_property
     def scatter(self):
         return scatter(
             [
-                (s.idea.number, self._spoken(s), s.idea.supporters, s.result.score, s.certainty.band)
+                (s.idea.number, self._spoken(s), s.supporters, s.result.score, s.certainty.band)
                 for s in self.standings
-            ]
+            ],
+            label="Experts’ scores against public support",
         )
 
+    @property
+    def has_labelled_scatter(self):
+        return len(self.standings) <= MOST_LABELS
+
     def _spoken(self, standing):
-        supporters = standing.idea.supporters
+        supporters = standing.supporters
         return (
             f"Idea {standing.idea.number}, {standing.idea.title}: score {standing.result.score_text}, "
             f"{supporters} supporter{'' if supporters == 1 else 's'}"
@@ -202,6 +233,10 @@ class Report:
 
     def _named(self, numbers):
         return [self.ideas[number] for number in numbers if number in self.ideas]
+
+
+def _band(band):
+    return Markup(f'<span class="band">{mark(band) if band else ""} {BANDS[band]}</span>')
 
 
 def _alpha(value):

@@ -11,7 +11,7 @@ from profiles.admin.lists import PlainTitle
 
 from ..forms.scoring import ExpertTermForm
 from ..models import Criterion, ExpertTerm, Round, Theme
-from . import scoring, shortlist
+from . import ranking, scoring, shortlist
 
 FIXED_ONCE_SCORED = ["ideas_open_at", "ideas_close_at", "votes_open_at", "votes_close_at", "scoring_open_at"]
 
@@ -142,7 +142,7 @@ class RoundAdmin(PlainTitle, admin.ModelAdmin):
         pages = [
             ("scoring/", scoring.scoring, "scoring"),
             ("scoring/<int:number>/", scoring.scoring_idea, "scoring_idea"),
-            ("ranking/", scoring.ranking, "ranking"),
+            ("ranking/", ranking.ranking, "ranking"),
             ("shortlist/", shortlist.shortlist, "shortlist"),
             ("shortlist/publication/", shortlist.publication, "publication"),
         ]

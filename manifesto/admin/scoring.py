@@ -1,4 +1,4 @@
-"""The experts' desk: one idea a screen, and the ranking for those whose own scores are in."""
+"""The experts' desk: one idea a screen."""
 
 from functools import wraps
 
@@ -143,47 +143,3 @@ def _go_on(request, round, idea, next_idea):
         "The ranking is open to you now.",
     )
     return redirect("admin:manifesto_round_scoring", round.pk)
-
-
-@require_safe
-@round_view
-def ranking(request, round, *, now):
-    require_sight_of_scores(request, round, now)
-    criteria = round.criteria.all()
-    columns = _columns(criteria)
-    order = request.GET.get("order")
-    order = order if order in columns else "rank"
-    return page(
-        request,
-        "ranking",
-        title="Ranking",
-        round=round,
-        rows=sorted(round.ranking(now=now), key=columns[order]),
-        criteria=[(criterion, _code(criterion)) for criterion in criteria],
-        order=order,
-        expert_count=round.expert_terms.with_scores().count(),
-        can_score=round.allows(Action.SCORE, now),
-    )
-
-
-def _columns(criteria):
-    """What the table can be ordered by: code to sort key of a row; within equals the ranking's order stays."""
-    columns = {
-        "rank": lambda row: 0,
-        "title": lambda row: row[0].title.casefold(),
-        "agreement": lambda row: _descending(row[1].agreement),
-        "scorers": lambda row: -row[1].scorers,
-        "supporters": lambda row: -row[0].supporters,
-    }
-    for criterion in criteria:
-        columns[_code(criterion)] = lambda row, slug=criterion.slug: _descending(row[1].means[slug])
-    return columns
-
-
-def _code(criterion):
-    return f"criterion-{criterion.slug}"
-
-
-def _descending(value):
-    """A sort key that puts the highest first and None last."""
-    return (value is None, -(value or 0))

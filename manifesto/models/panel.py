@@ -14,6 +14,7 @@ from ..balance import Shared, equal_shares, sequential_pav
 from ..coverage import coverage
 from ..errors import NotAllowedInPhase, NotReady, Refused
 from ..panel import REPLICATES, RULE_VERSION
+from ..report import Report
 from ..vocabularies import InterestAction
 from .phase import Action
 
@@ -125,6 +126,11 @@ class Analysed(models.Model):
         return dict(self.content["exclusions"])
 
     @cached_property
+    def supporters(self) -> dict[int, int]:
+        """How many supported each idea when it was frozen; until then nothing."""
+        return dict(self.content.get("supporters", []))
+
+    @cached_property
     def balance(self) -> Balance | None:
         """None where too few voted to show one."""
         return self.content["balance"] and Balance.from_plain(self.content["balance"])
@@ -184,6 +190,17 @@ class Ranked:
         by_number = {idea.number: idea for idea in ideas.defer("search", "why", "how", "difference")}
         results = self.panel(now=now, without=without).analysis.results
         return [(by_number[result.idea], result) for result in results if result.idea in by_number]
+
+    def report(self, *, now, without=()) -> Report:
+        """The panel's analysis told in rows, words and pictures. Who may see it is the caller's to ask."""
+        ideas = (
+            self.ideas.live()
+            .exclude(number__in=without)
+            .with_supporters()
+            .select_related("theme", "decision")
+        )
+        by_number = {idea.number: idea for idea in ideas.defer("search", "why", "how", "difference")}
+        return Report(self.panel(now=now, without=without), ideas=by_number, criteria=self.criteria.all())
 
     def analysis(self, *, now) -> Analysis:
         """All there is to tell about the panel's scores that count now; once published, as it was then."""

@@ -71,6 +71,7 @@ class Published:
         chosen = self.decisions.exclude(position=None).values_list("idea__number", flat=True)
         content = {name: value for name, value in panel.content.items() if name != "ballots"}
         content |= {
+            "supporters": list(self.ideas.live().with_supporters().values_list("number", "supporters")),
             "experts": len(labels),
             "named": sorted(name for name in labels.values() if not _is_pseudonym(name)),
             "coverage": [
