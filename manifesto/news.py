@@ -7,6 +7,8 @@ from collections import defaultdict
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 
 from profiles.models import Member, Notification
@@ -180,6 +182,54 @@ def shortlist_published(round, *, now):
         address=reverse("manifesto:shortlist", args=[round.slug]),
         now=now,
     )
+
+
+def scoring_opened(term, left, *, closes_at, now):
+    """Tell the expert what is theirs to score."""
+    _tell_expert(
+        term,
+        key=f"round-{term.round_id}-scoring-opened",
+        subject="Ideas for you to score",
+        words=f"Scoring is open in {term.round}: {_ideas(left)} to score until {_day_and_time(closes_at)}. "
+        "You can stop and go on whenever you like.",
+        now=now,
+    )
+
+
+def scoring_closes(term, left, *, closes_at, now):
+    """Remind an expert who isn't done. A later day of closing is worth a reminder of its own."""
+    _tell_expert(
+        term,
+        key=f"round-{term.round_id}-scoring-closes-{closes_at:%Y-%m-%d}",
+        subject="Scoring closes soon",
+        words=f"You have {_ideas(left)} left in {term.round}. Scoring closes on {_day_and_time(closes_at)}.",
+        now=now,
+    )
+
+
+def second_look_opened(term, left, *, closes_at, now):
+    """Tell the expert; once more when it was widened by ideas that are theirs to score."""
+    _tell_expert(
+        term,
+        key=f"round-{term.round_id}-second-look-{term.ideas_to_see_again().count()}",
+        subject="A second look at some ideas",
+        words=f"Scoring is open again in {term.round} for {_ideas(left)}, until {_day_and_time(closes_at)}. You see "
+        "how the group scored them and its notes, without names, and keep or change your own scores.",
+        now=now,
+    )
+
+
+def _tell_expert(term, **content):
+    address = reverse("admin:manifesto_round_scoring", args=[term.round_id])
+    Notification.objects.tell([term.member_id], address=address, **content)
+
+
+def _ideas(number):
+    return "1 idea" if number == 1 else f"{number} ideas"
+
+
+def _day_and_time(moment):
+    return date_format(timezone.localtime(moment), r"j F Y \a\t H:i")
 
 
 def phase_begun(round, phase, *, now):

@@ -73,8 +73,9 @@ class ManifestoAdminSite(admin.AdminSite):
         for term in (
             ExpertTerm.objects.for_member(user).current(timezone.localdate(now)).select_related("round")
         ):
-            if term.round.allows(Action.SCORE, now) and (left := term.unscored_ideas().count()):
-                words = f"Score {left} idea{'s' if left > 1 else ''}: {term.round}"
+            if left := term.ideas_left(now).count():
+                again = term.round.allows(Action.LOOK_AGAIN, now)
+                words = f"{'Look again at' if again else 'Score'} {left} idea{'s' if left > 1 else ''}: {term.round}"
                 yield words, reverse("admin:manifesto_round_scoring", args=[term.round_id])
         if user.has_perm("manifesto.add_idea"):
             for batch in user.imports.open():

@@ -141,7 +141,10 @@ def make_criterion(*, round, **fields):
 
 def make_term(*, round, member=None, **fields):
     member = member or make_member(groups=["Experts"])
-    values = {"starts_on": timezone.localdate() - timedelta(days=100)}
+    values = {
+        "starts_on": timezone.localdate() - timedelta(days=100),
+        "interests_declared_at": timezone.now(),
+    }
     return ExpertTerm.objects.create(member=member, round=round, **{**values, **fields})
 
 

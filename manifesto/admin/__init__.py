@@ -1,1 +1,1 @@
-from . import capture, comment, idea, importing, revision, round  # noqa: F401
+from . import capture, comment, conflict, expert, idea, importing, revision, round  # noqa: F401

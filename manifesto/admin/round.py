@@ -9,11 +9,13 @@ from django.utils.html import format_html, format_html_join
 from profiles.admin.fields import FIELDS, AlsoValidated
 from profiles.admin.lists import PlainTitle
 
-from ..forms.scoring import ExpertTermForm
-from ..models import Criterion, ExpertTerm, Round, Theme
-from . import ranking, scoring, shortlist
+from ..models import Action, Criterion, ExpertTerm, Round, Theme, WeightChange
+from . import desk, interests, ranking, setup, shortlist
 
-FIXED_ONCE_SCORED = ["ideas_open_at", "ideas_close_at", "votes_open_at", "votes_close_at", "scoring_open_at"]
+FIXED_DATES = ["ideas_open_at", "ideas_close_at", "votes_open_at", "votes_close_at", "scoring_open_at"]
+# Whoever scores later is to judge by what those before them saw.
+FIXED_SIGHT = ["score_visibility", "has_hidden_authors", "has_hidden_support"]
+ANCHORS = ["anchor_zero", "anchor_half", "anchor_one"]
 
 
 class ThemeInline(admin.StackedInline):
@@ -38,22 +40,32 @@ class CriterionFormSet(forms.BaseInlineFormSet):
 
 
 class CriterionInline(admin.StackedInline):
-    """What experts score by. Once scoring has opened, which criteria there are and what they weigh is fixed."""
+    """What experts score by. Once scoring has opened, which criteria there are, what their answers mean and what they
+    weigh is fixed; a weight changes on a page of its own, for a public reason.
+    """
 
     model = Criterion
     formset = CriterionFormSet
-    fields = [
-        ("name", "slug"),
-        "description",
-        "weight",
-        ("anchor_zero", "anchor_half", "anchor_one"),
-        "position",
-    ]
     prepopulated_fields = {"slug": ["name"]}
     extra = 1
 
+    def get_fields(self, request, obj=None):
+        weight = "fixed_weight" if _is_frozen(obj) else "weight"
+        return [("name", "slug"), "description", weight, tuple(ANCHORS), "position"]
+
     def get_readonly_fields(self, request, obj=None):
-        return ["weight"] if _is_frozen(obj) else []
+        return ["slug", "fixed_weight", *ANCHORS] if _is_frozen(obj) else []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if _is_frozen(obj) else self.prepopulated_fields
+
+    @admin.display(description="weight")
+    def fixed_weight(self, criterion):
+        if criterion.round.is_shortlist_published:
+            return criterion.weight
+        address = reverse("admin:manifesto_round_weight", args=[criterion.round_id, criterion.pk])
+        change = '{} – <a href="{}">change it for a reason…<span class="visually-hidden"> ({})</span></a>'
+        return format_html(change, criterion.weight, address, criterion)
 
     def has_add_permission(self, request, obj=None):
         return super().has_add_permission(request, obj) and not _is_frozen(obj)
@@ -64,7 +76,7 @@ def _is_frozen(round):
 
 
 class RoundForm(AlsoValidated, forms.ModelForm):
-    also_validated = {*FIXED_ONCE_SCORED, "shortlist_published_at"}
+    also_validated = {*FIXED_DATES, "shortlist_published_at"}
 
 
 @admin.register(Round)
@@ -89,6 +101,13 @@ class RoundAdmin(PlainTitle, admin.ModelAdmin):
                 ],
                 "description": "The phase of the round follows from these. The first five are fixed once "
                 "scoring has opened.",
+            },
+        ),
+        (
+            "Expert group",
+            {
+                "fields": FIXED_SIGHT,
+                "description": "Fixed once scoring has opened: whoever scores last judges by what the first one saw.",
             },
         ),
         ("Result", {"fields": ["shortlist_target", "presented_at"]}),
@@ -125,10 +144,24 @@ class RoundAdmin(PlainTitle, admin.ModelAdmin):
         may_decide = can_score or request.user.has_perm("manifesto.publish_shortlist")
         if may_decide and round.has_begun_scoring(now):
             pages += [("Ranking", "ranking"), ("Shortlist", "shortlist")]
+        is_editor = request.user.has_perm("manifesto.publish_shortlist")
+        if is_editor and round.refusal_to_open_second_look(now) is None:
+            pages.append(("Second look", "second_look"))
         return pages
 
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        now = timezone.now()
+        if obj:
+            context |= {
+                "gaps": obj.setup_gaps(now),
+                "can_score": obj.allows(Action.SCORE, now),
+                "weight_changes": WeightChange.objects.for_round(obj).by_latest(),
+                "desk_pages": self.desk_pages(request, obj, now),
+            }
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
     def get_readonly_fields(self, request, obj=None):
-        fixed = list(FIXED_ONCE_SCORED) if _is_frozen(obj) else []
+        fixed = [*FIXED_DATES, *FIXED_SIGHT] if _is_frozen(obj) else []
         if obj and obj.announced_at and obj.announced_at <= timezone.now() and obj.ideas.exists():
             fixed.append("announced_at")
         if obj is None or not obj.is_shortlist_published:
@@ -140,8 +173,13 @@ class RoundAdmin(PlainTitle, admin.ModelAdmin):
 
     def get_urls(self):
         pages = [
-            ("scoring/", scoring.scoring, "scoring"),
-            ("scoring/<int:number>/", scoring.scoring_idea, "scoring_idea"),
+            ("scoring/", desk.scoring, "scoring"),
+            ("scoring/about-you/", interests.about_you, "about_you"),
+            ("scoring/<int:number>/", desk.scoring_idea, "scoring_idea"),
+            ("scoring/<int:number>/discussion/", desk.discussion, "discussion"),
+            ("scoring/<int:number>/interest/", interests.interest, "interest"),
+            ("second-look/", setup.second_look, "second_look"),
+            ("criteria/<int:criterion>/weight/", setup.weight, "weight"),
             ("ranking/", ranking.ranking, "ranking"),
             ("shortlist/", shortlist.shortlist, "shortlist"),
             ("shortlist/publication/", shortlist.publication, "publication"),
@@ -159,32 +197,3 @@ def _links(round, pages):
     ]
     link = '<li><a href="{}">{}<span class="visually-hidden">: {}</span></a></li>'
     return format_html('<ul class="desk-links">{}</ul>', format_html_join("", link, items)) if items else "–"
-
-
-@admin.register(ExpertTerm)
-class ExpertTermAdmin(PlainTitle, admin.ModelAdmin):
-    """Who is on a round's expert group, from when to when, and what interests they declared."""
-
-    form = ExpertTermForm
-    list_display = ["member", "round", "starts_on", "ends_on"]
-    list_filter = ["round"]
-    list_select_related = ["member", "round"]
-    search_fields = ["member__display_name"]
-    ordering = ["round", "member__display_name", "pk"]
-    formfield_overrides = FIELDS
-
-    def get_fields(self, request, obj=None):
-        who = "member" if obj else "email"
-        return [who, "round", "starts_on", "ends_on", "affiliations", "interests"]
-
-    def get_readonly_fields(self, request, obj=None):
-        return ["member", "round"] if obj else []
-
-    def save_model(self, request, obj, form, change):
-        if change:
-            super().save_model(request, obj, form, change)
-        else:
-            obj.take_up()
-
-    def has_delete_permission(self, request, obj=None):
-        return False

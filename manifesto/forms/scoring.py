@@ -1,94 +1,11 @@
 from collections import Counter
-from dataclasses import dataclass
 
-from allauth.account.models import EmailAddress
 from django import forms
 
-from profiles.admin.fields import AlsoValidated
-from profiles.models import Member
-
-from ..models import Assessment, Decision, ExpertTerm
+from ..models import Decision
 from ..vocabularies import Outcome
 
-UNKNOWN = "unknown"
 OPEN_OUTCOMES = [choice for choice in Outcome.choices if choice[0] != Outcome.MERGED]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One of the four answers to a criterion: its mark and what it means here."""
-
-    mark: str
-    meaning: str
-
-    def __str__(self):
-        return f"{self.mark}: {self.meaning}"
-
-
-class CriterionField(forms.TypedChoiceField):
-    """0, ½, 1 or "don't know" for a criterion; cleans to half-points, or None for "don't know"."""
-
-    widget = forms.RadioSelect
-
-    def __init__(self, criterion):
-        self.criterion = criterion
-        super().__init__(
-            label=criterion.name,
-            help_text=criterion.description,
-            choices=[
-                ("0", Answer("0", criterion.anchor_zero)),
-                ("1", Answer("½", criterion.anchor_half)),
-                ("2", Answer("1", criterion.anchor_one)),
-                (UNKNOWN, Answer("Don’t know", "Left out of the sum.")),
-            ],
-            coerce=lambda value: None if value == UNKNOWN else int(value),
-            error_messages={
-                "required": "Choose a score, or “Don’t know”.",
-                "invalid_choice": "Choose one of the four answers.",
-            },
-        )
-
-
-class ScoreForm(forms.Form):
-    """An expert's answers to every criterion for one idea, starting from `assessment` if there is one."""
-
-    note = forms.CharField(
-        label="Note",
-        required=False,
-        max_length=Assessment._meta.get_field("note").max_length,
-        help_text="Why you scored it so, if you like. The expert group may read it, without your name.",
-        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-    )
-
-    def __init__(self, data=None, *, criteria, assessment=None):
-        initial = {}
-        if assessment:
-            initial = {self.name_of(score.criterion_id): _value(score) for score in assessment.scores.all()}
-            initial["note"] = assessment.note
-        super().__init__(data, initial=initial)
-        for criterion in criteria:
-            self.fields[self.name_of(criterion.pk)] = CriterionField(criterion)
-
-    @staticmethod
-    def name_of(criterion_pk):
-        return f"criterion-{criterion_pk}"
-
-    @property
-    def criterion_fields(self):
-        return [field for field in self if isinstance(field.field, CriterionField)]
-
-    @property
-    def fields_with_errors(self):
-        return [field for field in [*self.criterion_fields, self["note"]] if field.errors]
-
-    @property
-    def scores(self):
-        """Criterion to half-points or None, as ExpertTerm.assess takes them."""
-        return {field.field.criterion: self.cleaned_data[field.name] for field in self.criterion_fields}
-
-
-def _value(score):
-    return UNKNOWN if score.half_points is None else str(score.half_points)
 
 
 class DecisionForm(forms.Form):
@@ -178,33 +95,3 @@ class PublicationForm(forms.Form):
     """An editor's word to publish the board in the `version` they have read."""
 
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-
-
-class ExpertTermForm(AlsoValidated, forms.ModelForm):
-    """An expert's term; a new one names the member by e-mail address, since editors can't browse members."""
-
-    # The member comes from the address, so one term per member and round is checked here, not by a crash.
-    also_validated = {"member"}
-
-    email = forms.EmailField(
-        label="Member's e-mail address", help_text="The address they sign in with. They must have joined."
-    )
-
-    class Meta:
-        model = ExpertTerm
-        fields = ["round", "starts_on", "ends_on", "affiliations", "interests"]
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            del self.fields["email"]
-
-    def clean_email(self):
-        address = self.cleaned_data["email"].lower()
-        member = Member.objects.filter(email=address, is_active=True).first()
-        if member is None:
-            raise forms.ValidationError("No member has this address. Please ask them to join the site first.")
-        if not EmailAddress.objects.filter(user=member, email__iexact=address, verified=True).exists():
-            raise forms.ValidationError("This member has not confirmed their e-mail address yet.")
-        self.instance.member = member
-        return address

@@ -3,11 +3,11 @@ from .assessment import Assessment, Score
 from .authorship import Authorship
 from .capture import Capture
 from .comment import Comment, CommentModeration, CommentTally, Report
-from .conflict import Conflict
+from .conflict import Conflict, ConflictChange
 from .criterion import Criterion, WeightChange
 from .decision import Decision, Erratum
 from .draft import Draft
-from .expert import ExpertTerm
+from .expert import ExpertTerm, StandingChange
 from .follow import Follow
 from .idea import Idea
 from .importing import ColumnMapping, ImportBatch, ImportRow
@@ -34,6 +34,7 @@ __all__ = [
     "CommentModeration",
     "CommentTally",
     "Conflict",
+    "ConflictChange",
     "CountRegister",
     "Criterion",
     "Decision",
@@ -57,6 +58,7 @@ __all__ = [
     "Revision",
     "Round",
     "Score",
+    "StandingChange",
     "Tally",
     "Theme",
     "Vote",

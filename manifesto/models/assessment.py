@@ -1,3 +1,6 @@
+from collections import Counter, defaultdict
+from hashlib import sha256
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 
@@ -20,6 +23,33 @@ class AssessmentQuerySet(models.QuerySet):
             .order_by("term", "revision__idea", "-revision__number", "-stage")
             .distinct("term", "revision__idea")
         )
+
+    def for_round(self, round):
+        return self.filter(term__round=round)
+
+    def times_seen_again(self):
+        """{idea's key: how many experts kept or changed their scores of it in the second look}."""
+        again = self.filter(stage=Assessment.Stage.SECOND_LOOK).values_list("revision__idea")
+        return dict(again.annotate(models.Count("term", distinct=True)))
+
+    def first_of(self, idea):
+        """What the panel said of the idea before any second look, as far as it counts."""
+        return self.filter(stage=Assessment.Stage.FIRST, revision__idea=idea).counted()
+
+    def spread(self):
+        """{criterion's key: {half-points, or None for "don't know": how many gave it}}."""
+        given = Score.objects.filter(assessment__in=self).values_list("criterion", "half_points")
+        spread = defaultdict(Counter)
+        for criterion, half_points in given:
+            spread[criterion][half_points] += 1
+        return spread
+
+    def notes(self, *, but_of):
+        """The notes of all experts but one, in an order that follows from the words alone: it gives nobody away."""
+        notes = [
+            assessment.note for assessment in self if assessment.note and assessment.term_id != but_of.pk
+        ]
+        return sorted(notes, key=lambda note: sha256(note.encode()).digest())
 
     def for_current_wording(self):
         """Those of the wording that the idea has today; a minor change leaves it as it was."""

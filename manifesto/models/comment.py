@@ -123,6 +123,11 @@ class CommentQuerySet(models.QuerySet):
     def by_oldest(self):
         return self.order_by("created_at", "pk")
 
+    def by_thread(self):
+        """Each one followed by the replies to it, the oldest first."""
+        begun_at = Coalesce("parent__created_at", "created_at")
+        return self.order_by(begun_at, Coalesce("parent", "pk"), "created_at", "pk")
+
     def by_urgency(self):
         """The latest report first, then the latest comment. Needs for_admin()."""
         return self.order_by(F("reported_at").desc(nulls_last=True), "-created_at", "-pk")

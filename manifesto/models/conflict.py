@@ -5,7 +5,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from profiles.models import Member, Membership, Organisation
 
-from ..errors import NotAllowedInPhase, NotAnExpert, NotPublished
+from ..errors import NotAllowedInPhase, NotAnExpert, NotPublished, NotTheirs, Refused
 from ..vocabularies import InterestAction, InterestKind
 from .authorship import Authorship
 from .idea import Idea
@@ -53,6 +53,15 @@ class ConflictQuerySet(models.QuerySet):
 
     def for_round(self, round):
         return self.filter(term__round=round)
+
+    def for_editor(self, member):
+        """Those this editor may read: none of a round whose experts they are one of."""
+        return self.exclude(term__round__expert_terms__member=member)
+
+    def for_admin(self):
+        return self.select_related("term__member", "term__round", "idea__round", "settled_by").defer(
+            "idea__search"
+        )
 
     def record_found(self, round, *, now):
         """Put on record the conflicts of the round that follow from who wrote what and who belongs where."""
@@ -127,18 +136,48 @@ class Conflict(models.Model):
     def settle(self, action, *, by, now):
         """Say as an editor what follows from it. Raise NotAllowedInPhase once the shortlist is public.
 
-        What the site found excludes whatever anybody says.
+        What the site found excludes whatever anybody says, and nobody on the expert group settles its conflicts:
+        NotTheirs.
         """
         with transaction.atomic():
             round = Round.objects.select_for_update(no_key=True).get(expert_terms=self.term_id)
             if round.is_shortlist_published:
                 raise NotAllowedInPhase("The shortlist is public, so its working stays as it was.")
+            if round.expert_terms.for_member(by).exists():
+                raise NotTheirs("You are on this expert group, so another editor has to settle it.")
             if self.is_found and action not in EXCLUDING:
                 raise NotAllowedInPhase(
                     "They wrote the idea or belong to the organisation behind it, so they can't score it."
                 )
+            before = Conflict.objects.values_list("action", flat=True).get(pk=self.pk)
             Conflict.objects.filter(pk=self.pk).update(action=action, settled_by=by, settled_at=now)
+            self._record(before, action, by=by, now=now)
         self.refresh_from_db()
+
+    def _record(self, before, after, *, by, now):
+        if before != after:
+            self.changes.create(before=before, after=after, changed_by=by, changed_at=now)
+
+
+class ConflictChange(models.Model):
+    """That something else follows from a conflict than before, on record for the editors."""
+
+    conflict = models.ForeignKey(Conflict, on_delete=models.CASCADE, related_name="changes")
+    before = models.CharField(max_length=20, choices=InterestAction)
+    after = models.CharField(max_length=20, choices=InterestAction)
+    changed_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="conflict_changes"
+    )
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["changed_at", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(before=F("after")), name="conflict_change_changes_it")
+        ]
+
+    def __str__(self):
+        return f"{self.get_before_display()}: {self.get_after_display()}"
 
 
 class Conflicted:
@@ -158,31 +197,40 @@ class Conflicted:
         """Ideas that this expert stays out of altogether, until the shortlist is public."""
         return self.round.ideas_hidden_from(self.member)
 
+    def refusal_to_declare(self, idea, now) -> Refused | None:
+        """Why this expert can't put an interest in the idea on record now, or None if they can."""
+        if self.round.is_shortlist_published:
+            return NotAllowedInPhase("The shortlist is public, so its working stays as it was.")
+        if not self.is_serving(now):
+            return NotAnExpert("Your time on the expert group has ended or not begun.")
+        if idea.round_id != self.round_id or not idea.is_live:
+            return NotPublished("This idea is not among those to score.")
+        return None
+
     def declare(self, idea, *, kind, now, explanation="", action=None):
         """Put an interest in the idea on record; a later word on the same idea replaces an earlier one.
 
         A score given before stays on record and leaves the count where the conflict excludes. The expert may ask
-        for a stricter `action` than the kind has, never for a laxer one than is on record. Return the conflict;
-        raise NotAllowedInPhase once the shortlist is public, NotAnExpert or NotPublished.
+        for a stricter `action` than the kind has, never for a laxer one than is on record. Return the conflict or
+        raise a Refused.
         """
         with transaction.atomic():
-            round = Round.objects.select_for_update(no_key=True).get(pk=self.round_id)
-            if round.is_shortlist_published:
-                raise NotAllowedInPhase("The shortlist is public, so its working stays as it was.")
-            if not self.is_serving(now):
-                raise NotAnExpert("Your time on the expert group has ended or not begun.")
-            if idea.round_id != self.round_id or not idea.is_live:
-                raise NotPublished("This idea is not among those to score.")
+            self.round = Round.objects.select_for_update(no_key=True).get(pk=self.round_id)
+            if refusal := self.refusal_to_declare(idea, now):
+                raise refusal
             earlier = self.conflicts.filter(idea=idea).first()
             wanted = [USUAL[kind], *filter(None, [action, earlier and earlier.action])]
+            strictest = max(wanted, key=InterestAction.values.index)
             conflict, _ = Conflict.objects.update_or_create(
                 term=self,
                 idea=idea,
                 defaults={
                     "kind": kind,
-                    "action": max(wanted, key=InterestAction.values.index),
+                    "action": strictest,
                     "explanation": explanation,
                     "declared_at": now,
                 },
             )
+            if earlier:
+                conflict._record(earlier.action, strictest, by=self.member, now=now)
         return conflict

@@ -34,6 +34,10 @@ class Criterion(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def has_anchors(self):
+        return all([self.anchor_zero.strip(), self.anchor_half.strip(), self.anchor_one.strip()])
+
     def reweigh(self, weight, *, reason, by, now):
         """Change the weight after scoring has opened, on record and in public.
 
@@ -48,7 +52,7 @@ class Criterion(models.Model):
                 )
             before = Criterion.objects.values_list("weight", flat=True).get(pk=self.pk)
             if not reason.strip():
-                raise NotReady("Please give the reason. It is published with the result.")
+                raise NotReady("Please give the reason. Everybody can read it.")
             if weight == before:
                 raise NotReady("That is its weight already.")
             Criterion.objects.filter(pk=self.pk).update(weight=weight)
@@ -64,6 +68,14 @@ class Criterion(models.Model):
         return change
 
 
+class WeightChangeQuerySet(models.QuerySet):
+    def for_round(self, round):
+        return self.filter(criterion__round=round).select_related("criterion")
+
+    def by_latest(self):
+        return self.order_by("-changed_at", "-pk")
+
+
 class WeightChange(models.Model):
     """A criterion's weight changed after scoring had opened, and why; shown to everybody."""
 
@@ -75,6 +87,8 @@ class WeightChange(models.Model):
         Member, on_delete=models.SET_NULL, null=True, related_name="weight_changes"
     )
     changed_at = models.DateTimeField()
+
+    objects = WeightChangeQuerySet.as_manager()
 
     class Meta:
         ordering = ["changed_at", "pk"]

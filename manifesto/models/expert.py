@@ -1,9 +1,12 @@
+from datetime import timedelta
+
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from profiles.models import Member, Organisation
 
+from .. import news, pace
 from ..errors import (
     ConflictOfInterest,
     NotAllowedInPhase,
@@ -15,9 +18,13 @@ from ..errors import (
 )
 from ..vocabularies import Visibility
 from .assessment import Assessment, Score
-from .conflict import Conflict, Conflicted
+from .conflict import Conflict, Conflicted, is_conflicted
 from .phase import Action
 from .round import Round
+from .second_look import LookingAgain
+
+REMIND_BEFORE = timedelta(days=3)
+SET_ASIDE = "An editor has set your scores aside, so there is nothing for you to do in this round."
 
 
 class ExpertTermQuerySet(models.QuerySet):
@@ -26,6 +33,26 @@ class ExpertTermQuerySet(models.QuerySet):
 
     def for_member(self, member):
         return self.filter(member=member)
+
+    def counting(self):
+        return self.filter(set_aside_at=None)
+
+    def set_aside(self):
+        """Those whose scores an editor took out of the count."""
+        return self.exclude(set_aside_at=None)
+
+    def undeclared(self):
+        """Those who have yet to say what they belong to."""
+        return self.filter(interests_declared_at=None)
+
+    def able_to_score(self, first, last):
+        """Those with a day on the group between two dates, unless their scores are set aside."""
+        return self.counting().filter(starts_on__lte=last).filter(Q(ends_on=None) | Q(ends_on__gte=first))
+
+    def free_to_score(self, idea):
+        """Those without a conflict of interest in `idea`, a key or an expression for one."""
+        conflict = is_conflicted(term=OuterRef("pk"), member=OuterRef("member"), idea=idea)
+        return self.exclude(conflict)
 
     def with_scores(self):
         """Those who have answered at least one criterion of one idea."""
@@ -51,6 +78,17 @@ class ExpertTermQuerySet(models.QuerySet):
             pk__in=Assessment.objects.filter(term__in=self).counted().values("pk")
         )
 
+    def tell_what_is_left(self, now):
+        """Tell experts once that scoring is open, and once that it closes soon, as long as something is left to them.
+
+        To be run again and again: who was told, and who is done, is left in peace.
+        """
+        rounds = Round.objects.being_scored(now)
+        serving = self.current(timezone.localdate(now)).filter(round__in=rounds)
+        for term in serving.select_related("round"):
+            if left := term.ideas_left(now).count():
+                term.tell_of_left(left, now)
+
     def answers(self):
         """What these experts of one round answered and what counts, as `ranking.rank` takes it.
 
@@ -65,7 +103,7 @@ class ExpertTermQuerySet(models.QuerySet):
         return answers
 
 
-class ExpertTerm(Conflicted, models.Model):
+class ExpertTerm(Conflicted, LookingAgain, models.Model):
     """A member's time on a round's expert group, with the interests they declared on joining."""
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="expert_terms")
@@ -128,6 +166,11 @@ class ExpertTerm(Conflicted, models.Model):
         return self.agreed_to_be_named_at is not None
 
     @property
+    def has_declared(self):
+        """Whether the expert has said what they belong to, be it nothing."""
+        return self.interests_declared_at is not None
+
+    @property
     def is_set_aside(self):
         return self.set_aside_at is not None
 
@@ -140,12 +183,18 @@ class ExpertTerm(Conflicted, models.Model):
     def declare_interests(self, *, interests, affiliations, agrees_to_be_named, now):
         """Record the expert's own word on what they belong to, and whether their name may stand beside their scores.
 
-        Raise NotAllowedInPhase once the shortlist is public: its working names who agreed until then.
+        Raise NotAllowedInPhase once the shortlist is public: its working names who agreed until then. Once scoring has
+        opened, an organisation can be added and none taken away: NotReady.
         """
         with transaction.atomic():
             round = Round.objects.select_for_update(no_key=True).get(pk=self.round_id)
             if round.is_shortlist_published:
                 raise NotAllowedInPhase("The shortlist is public, so its working stays as it was.")
+            if round.has_begun_scoring(now) and not set(self.affiliations.all()) <= set(affiliations):
+                raise NotReady(
+                    "Scoring has opened, so you can add organisations but not take any away. If one is here by "
+                    "mistake, ask an editor."
+                )
             named_at = (self.agreed_to_be_named_at or now) if agrees_to_be_named else None
             self.interests, self.interests_declared_at, self.agreed_to_be_named_at = interests, now, named_at
             self.save(update_fields=["interests", "interests_declared_at", "agreed_to_be_named_at"])
@@ -156,20 +205,27 @@ class ExpertTerm(Conflicted, models.Model):
 
         Raise NotAllowedInPhase once the shortlist is public, NotReady without a reason.
         """
+        standing = {"set_aside_at": now, "set_aside_by": by, "set_aside_reason": reason.strip()}
+        self._change_standing(standing, reason=reason, by=by, now=now)
+
+    def count_again(self, *, reason, by, now):
+        """Undo setting the scores aside. Raise as that does."""
+        standing = {"set_aside_at": None, "set_aside_by": None, "set_aside_reason": ""}
+        self._change_standing(standing, reason=reason, by=by, now=now)
+
+    def _change_standing(self, standing, *, reason, by, now):
+        """Asked for what is so already, as by a form sent twice, it changes nothing."""
         if not reason.strip():
             raise NotReady("Please give the reason. It stays on record.")
-        self._change_standing(set_aside_at=now, set_aside_by=by, set_aside_reason=reason.strip())
-
-    def count_again(self):
-        """Undo setting the scores aside. Raise NotAllowedInPhase once the shortlist is public."""
-        self._change_standing(set_aside_at=None, set_aside_by=None, set_aside_reason="")
-
-    def _change_standing(self, **standing):
         with transaction.atomic():
             round = Round.objects.select_for_update(no_key=True).get(pk=self.round_id)
             if round.is_shortlist_published:
                 raise NotAllowedInPhase("The shortlist is public, so its working stays as it was.")
-            ExpertTerm.objects.filter(pk=self.pk).update(**standing)
+            is_aside = standing["set_aside_at"] is not None
+            if ExpertTerm.objects.filter(pk=self.pk, set_aside_at__isnull=is_aside).update(**standing):
+                self.standing_changes.create(
+                    is_aside=is_aside, reason=reason.strip(), changed_by=by, changed_at=now
+                )
         self.refresh_from_db()
 
     def ideas_to_score(self):
@@ -199,20 +255,31 @@ class ExpertTerm(Conflicted, models.Model):
         given = Assessment.objects.filter(term=self, revision__idea=OuterRef("pk")).complete()
         return self.unscored_ideas().filter(Exists(given))
 
-    def ideas_to_see_again(self):
-        """Those of the second look that this expert may score, in the order they came in."""
-        return self.ideas_to_score().filter(second_looks=self.round)
-
-    def ideas_seen_again(self):
-        """Of those, the ones this expert has kept or changed the scores of in the second look."""
-        return self.ideas_to_see_again().filter(self._has_answered(stage=Assessment.Stage.SECOND_LOOK))
-
     def ideas_left(self, now):
         """What this expert still has to score now, in the order to do it."""
+        if self.is_set_aside:
+            return self.round.ideas.none()
         if self.round.allows(Action.LOOK_AGAIN, now):
             seen = self.ideas_seen_again().order_by().values("pk")
             return self.ideas_to_see_again().exclude(pk__in=seen)
         return self.unscored_ideas() if self.round.allows(Action.SCORE, now) else self.round.ideas.none()
+
+    def tell_of_left(self, left, now):
+        """Tell of the opening, and of the closing where that comes soon and not right after the opening."""
+        opens_at, closes_at = self.round.scoring_window(now)
+        if closes_at - now <= REMIND_BEFORE < closes_at - opens_at:
+            news.scoring_closes(self, left, closes_at=closes_at, now=now)
+        elif self.round.allows(Action.SCORE, now):
+            news.scoring_opened(self, left, closes_at=closes_at, now=now)
+
+    def ideas_done(self, now):
+        """What this expert has scored: in the second look while that is open, else in all."""
+        return self.ideas_seen_again() if self.round.allows(Action.LOOK_AGAIN, now) else self.scored_ideas()
+
+    def time_left(self, left, now):
+        """How long `left` more ideas will take at this expert's own pace, in words."""
+        saved = self.assessments.filter(stage=self.stage_at(now)).values_list("saved_at", flat=True)
+        return pace.in_words(pace.time_left(saved, left))
 
     def next_idea(self, *, after, now):
         """The idea left to go on with from the idea `after`, going round, so that skipping one moves on."""
@@ -227,6 +294,8 @@ class ExpertTerm(Conflicted, models.Model):
         """Why this expert can't see the panel's scores yet, or None: none should be swayed by another's."""
         if refusal := self.round.refusal_to_rank(now):
             return refusal
+        if self.is_set_aside and not self.round.is_shortlist_published:
+            return NotAnExpert(SET_ASIDE)
         visibility = self.round.score_visibility
         if self.round.is_shortlist_published or visibility == Visibility.ALWAYS:
             return None
@@ -241,8 +310,12 @@ class ExpertTerm(Conflicted, models.Model):
 
     def refusal_to_score(self, idea, now) -> Refused | None:
         """Why this expert can't score the idea now, or None if they can."""
-        if not self.is_serving(now) or self.is_set_aside:
+        if not self.is_serving(now):
             return NotAnExpert("Your time on the expert group has ended or not begun.")
+        if self.is_set_aside:
+            return NotAnExpert(SET_ASIDE)
+        if not self.has_declared:
+            return NotReady("Please say first what you belong to and what interests you have.")
         if idea.round_id != self.round_id or not idea.is_live:
             return NotPublished("This idea is not among those to score.")
         if self.conflicted_ideas().filter(pk=idea.pk).exists():
@@ -296,3 +369,22 @@ class ExpertTerm(Conflicted, models.Model):
                 update_fields=["half_points"],
             )
         return assessment
+
+
+class StandingChange(models.Model):
+    """That an expert's scores were set aside or count again, and why, on record for the editors."""
+
+    term = models.ForeignKey(ExpertTerm, on_delete=models.CASCADE, related_name="standing_changes")
+    is_aside = models.BooleanField()
+    reason = models.TextField(max_length=1000)
+    changed_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="standing_changes"
+    )
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["changed_at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="standing_change_has_a_reason")]
+
+    def __str__(self):
+        return "Scores set aside" if self.is_aside else "Scores count again"

@@ -7,8 +7,10 @@ from itertools import starmap
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
+from django.utils import timezone
 from django.utils.functional import cached_property
 
+from .. import news
 from ..analysis import Analysis, analyse
 from ..balance import Shared, equal_shares, sequential_pav
 from ..coverage import coverage
@@ -217,6 +219,12 @@ class Ranked:
         kept = self.panel_analyses.filter(without=without).first()
         return kept if kept and kept.fingerprint == self._fingerprint()[0] else self._renew(without, now=now)
 
+    def refusal_to_open_second_look(self, now) -> Refused | None:
+        """Why no idea can be looked at again now, or None if some can."""
+        if not self.allows(Action.DECIDE, now) or self.allows(Action.SCORE, now):
+            return NotAllowedInPhase("A second look opens between the close of scoring and publication.")
+        return None
+
     def open_second_look(self, ideas, *, closes_at, by, now):
         """Open scoring once more for `ideas` alone, until `closes_at`; asked again while open, extend or widen it.
 
@@ -225,8 +233,8 @@ class Ranked:
         """
         with transaction.atomic():
             locked = type(self).objects.select_for_update().get(pk=self.pk)
-            if not locked.allows(Action.DECIDE, now) or locked.allows(Action.SCORE, now):
-                raise NotAllowedInPhase("A second look opens between the close of scoring and publication.")
+            if refusal := locked.refusal_to_open_second_look(now):
+                raise refusal
             if closes_at <= now:
                 raise NotReady("Choose a time that is still to come.")
             if not ideas or any(idea.round_id != self.pk or not idea.is_live for idea in ideas):
@@ -237,7 +245,13 @@ class Ranked:
                 update_fields=["second_look_opened_at", "second_look_opened_by", "second_look_closes_at"]
             )
             locked.second_look_ideas.add(*ideas)
+            locked._tell_of_second_look(now)
         self.refresh_from_db()
+
+    def _tell_of_second_look(self, now):
+        for term in self.expert_terms.current(timezone.localdate(now)).select_related("round"):
+            if left := term.ideas_left(now).count():
+                news.second_look_opened(term, left, closes_at=self.second_look_closes_at, now=now)
 
     def panel_with_answers(self, *, now):
         """The panel's analysis, and the answers that it was worked out from."""

@@ -21,6 +21,7 @@ from ..errors import (
     NotPublished,
     Refused,
 )
+from .content import IdeaContent
 from .phase import Action
 
 WORDING = ("title", "why", "how", "difference")
@@ -152,8 +153,18 @@ class Revision(models.Model):
             news.forget_improvement(idea, self)
 
     def compared_with(self, text):
-        """What changes from this revision to `text`, by the names of the fields: lists of comparison.compare."""
-        return {name: comparison.compare(before, text[name]) for name, before in self.text.items()}
+        """What changes from this revision to `text`, for a page: triples of the question, whether its answer differs,
+        and the passages of comparison.compare.
+        """
+        passages = {name: comparison.compare(before, text[name]) for name, before in self.text.items()}
+        return [
+            (
+                IdeaContent._meta.get_field(name).verbose_name,
+                any(kind != comparison.SAME for kind, _ in parts),
+                parts,
+            )
+            for name, parts in passages.items()
+        ]
 
     def is_unchanged_by(self, text):
         """Whether `text` differs from this revision by spaces at most."""

@@ -15,6 +15,7 @@ from ..vocabularies import Visibility
 from .panel import Ranked
 from .phase import ALLOWED, Action, Phase, Step
 from .published import Published
+from .readiness import Prepared
 from .shortlisting import Shortlisting
 
 
@@ -43,6 +44,12 @@ class RoundQuerySet(models.QuerySet):
             support_count=Coalesce(models.Subquery(total.values(n=models.Sum("tally__supporters"))), 0),
         )
 
+    def being_scored(self, now):
+        """Those whose experts may score now, in the first scoring or the second look."""
+        first = Q(scoring_open_at__lte=now, scoring_close_at__gt=now)
+        again = Q(second_look_opened_at__lte=now, second_look_closes_at__gt=now)
+        return self.announced().filter(first | again, shortlist_published_at=None)
+
     def due_for_publication(self, now):
         """Those whose shortlist was to be published by itself at a time that has come."""
         return self.filter(shortlist_publish_at__lte=now, shortlist_published_at=None)
@@ -59,7 +66,7 @@ class RoundQuerySet(models.QuerySet):
         return self.annotate(idea_count=models.Count("ideas", filter=live))
 
 
-class Round(Ranked, Published, Shortlisting, models.Model):
+class Round(Ranked, Published, Shortlisting, Prepared, models.Model):
     """One crowdsourcing exercise, from the first idea to what was given to government."""
 
     title = models.CharField(max_length=150)
@@ -92,10 +99,15 @@ class Round(Ranked, Published, Shortlisting, models.Model):
         help_text="While scoring is open. Nobody outside the group sees a score before the shortlist is published.",
     )
     has_hidden_authors = models.BooleanField(
-        "hide authors’ names from the experts while they score", default=False
+        "hide authors’ names from the experts while they score",
+        default=False,
+        help_text="Also the organisation behind an idea, and all names in its discussion. A name that somebody wrote "
+        "into a text stays.",
     )
     has_hidden_support = models.BooleanField(
-        "hide the number of supporters from the experts while they score", default=False
+        "hide the number of supporters from the experts while they score",
+        default=False,
+        help_text="At the desk. The ideas’ public pages go on showing it.",
     )
     second_look_opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     second_look_closes_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -248,6 +260,14 @@ class Round(Ranked, Published, Shortlisting, models.Model):
             return True
         opens, closes = windows[action]
         return opens is not None and opens <= now < closes
+
+    def scoring_window(self, now):
+        """When the scoring that is open now opened and closes, be it the first or the second look; else None."""
+        if self.allows(Action.SCORE, now):
+            return self.scoring_open_at, self.scoring_close_at
+        if self.allows(Action.LOOK_AGAIN, now):
+            return self.second_look_opened_at, self.second_look_closes_at
+        return None
 
     def why_no_ideas(self, now) -> str:
         """The sentence that tells a member why no idea can be submitted now."""

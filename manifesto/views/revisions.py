@@ -46,7 +46,7 @@ def revision_comparison(request, slug, number, before, after):
         "round": idea.round,
         "before": before,
         "after": after,
-        "sections": _sections(before.compared_with(after.text)),
+        "sections": before.compared_with(after.text),
     }
     return render(request, "manifesto/revision_comparison.html", context)
 
@@ -71,7 +71,7 @@ def revision_create(request, slug, number):
     if not form.is_valid():
         return _page(request, idea, form, status=422)
     if request.POST.get("action") == "preview":
-        return _page(request, idea, form, preview=_sections(latest.compared_with(form.wording())))
+        return _page(request, idea, form, preview=latest.compared_with(form.wording()))
     return _improve(request, idea, form, now)
 
 
@@ -137,19 +137,11 @@ def _page_of_clash(request, idea, form, refusal):
         request,
         idea,
         form,
-        theirs=_sections(opened.compared_with(latest.text)),
-        preview=_sections(latest.compared_with(form.wording())),
+        theirs=opened.compared_with(latest.text),
+        preview=latest.compared_with(form.wording()),
         latest=latest,
         status=409,
     )
-
-
-def _sections(changes):
-    """For a page: the question, whether its text differs, and the passages."""
-    return [
-        (Idea._meta.get_field(name).verbose_name, any(kind != "same" for kind, _ in passages), passages)
-        for name, passages in changes.items()
-    ]
 
 
 def _keep_while_signing_in(request):

@@ -1,7 +1,7 @@
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from ..models import Round
+from ..models import Round, WeightChange
 from ..vocabularies import Outcome
 
 OUTCOMES = list(Outcome)
@@ -10,7 +10,11 @@ OUTCOMES = list(Outcome)
 def shortlist(request, slug):
     """The result with its reasons or, before it is published, how it will come about and nothing more."""
     round = get_object_or_404(Round.objects.announced(), slug=slug)
-    context = {"round": round, "criteria": round.criteria.all()}
+    context = {
+        "round": round,
+        "criteria": round.criteria.all(),
+        "weight_changes": WeightChange.objects.for_round(round).by_latest(),
+    }
     if round.is_shortlist_published:
         # One page whatever its length: the result is published, read and printed as a whole.
         context |= _result(round, timezone.now())

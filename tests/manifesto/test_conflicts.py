@@ -188,7 +188,7 @@ def test_scores_set_aside_leave_the_count_and_come_back(term, editor, assess):
     term.set_aside(reason="Left half-way.", by=editor, now=timezone.now())
     assert answered(term.round) == {number: [other.pk] for number in (1, 2, 3)}
     assert Assessment.objects.filter(term=term).count() == 3
-    term.count_again()
+    term.count_again(reason="A misunderstanding.", by=editor, now=timezone.now())
     assert answered(term.round)[1] == sorted([term.pk, other.pk])
 
 

@@ -180,7 +180,12 @@ def round_form(round, **changes):
         for index, row in enumerate(rows):
             fields |= {f"{prefix}-{index}-{name}": getattr(row, name) for name in names[prefix]}
             fields |= {f"{prefix}-{index}-id": row.pk, f"{prefix}-{index}-round": round.pk}
-    return {**fields, "shortlist_target": round.shortlist_target, **changes}
+    return {
+        **fields,
+        "shortlist_target": round.shortlist_target,
+        "score_visibility": round.score_visibility,
+        **changes,
+    }
 
 
 def save(visit, round, **changes):
