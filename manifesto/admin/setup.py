@@ -11,6 +11,7 @@ from ..errors import NotAllowedInPhase, NotReady, Refused
 from ..forms.second_look import SecondLookForm
 from ..forms.weight import WeightForm
 from ..models import Action, Assessment
+from ..panel import BORDERLINE
 from ..vocabularies import Visibility
 from .scoring import page, round_view
 
@@ -82,7 +83,7 @@ def _second_look_form(request, round, now):
     hidden = round.ideas_hidden_from(request.user).values_list("number", flat=True)
     rows = round.ranking(now=now, without=hidden)
     certainty = round.panel(now=now, without=hidden).analysis.certainty
-    borderline = [idea.pk for idea, _ in rows if certainty[idea.number].band == "borderline"]
+    borderline = [idea.pk for idea, _ in rows if certainty[idea.number].band == BORDERLINE]
     closes_at = round.second_look_closes_at
     if closes_at is None or closes_at <= now:
         closes_at = timezone.localtime(now + USUALLY_OPEN).replace(hour=20, minute=0, second=0, microsecond=0)
