@@ -38,7 +38,7 @@ class StoryFeed(Feed):
     feed_copyright = f"CC BY 4.0, {LICENCE}"
 
     def items(self):
-        return Profile.objects.published().for_cards().by_newest()[:IN_FEED]
+        return Profile.objects.published().for_cards().select_related("approval").by_newest()[:IN_FEED]
 
     def item_title(self, profile):
         return clean_line(f"The story of {profile.organisation}")

@@ -2,15 +2,15 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import Http404, JsonResponse, QueryDict
+from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from . import typed
 from .errors import Refused
 from .models import Call, Organisation, Profile, Question
 from .models.answer import LONGEST_ANSWER
@@ -18,7 +18,6 @@ from .models.survey import WORDS, mark_of
 from .survey_forms import SurveyForm
 
 PER_PAGE = 20
-TYPED = "typed_survey"
 KEPT = (*WORDS, "opened")
 
 
@@ -61,7 +60,7 @@ def survey(request, slug, organisation):
     """The four questions on one page, kept while they are typed and sent when they are done."""
     call = _call(slug)
     if not request.user.is_authenticated:
-        return _keep_while_signing_in(request)
+        return _ask_to_sign_in(request)
     organisation = _organisation(request, organisation)
     now = timezone.now()
     profile = call.profiles.filter(organisation=organisation).select_related("saved_by", "author").first()
@@ -71,8 +70,8 @@ def survey(request, slug, organisation):
         return _sent(request, call, profile, now)
     profile = profile or Profile(call=call, organisation=organisation)
     if refusal := call.refusal_to_answer(organisation, request.user, now):
-        return _page(request, call, profile, _form(profile, _typed(request)), refusal=refusal, status=403)
-    form = _form(profile, _typed(request))
+        return _page(request, call, profile, _form(profile, typed.kept(request)), refusal=refusal, status=403)
+    form = _form(profile, typed.kept(request))
     return _page(request, call, profile, form, is_restored=form.is_bound)
 
 
@@ -136,7 +135,7 @@ def _save(request, call, organisation, now):
         return _refuse(request, call, profile, refusal)
     if _is_script(request):
         return _report(profile, form, clashes, now)
-    request.session.pop(TYPED, None)
+    typed.forget(request)
     if clashes:
         return _page_of_clash(request, call, profile, form, clashes)
     if form.errors:
@@ -184,14 +183,14 @@ def _is_script(request):
 def _report(profile, form, clashes, now):
     """For the script that saves what is typed: when it was saved, and what others wrote meanwhile."""
     words = profile.words()
-    typed = form.typed()
+    sent = form.typed()
     return JsonResponse(
         {
             "saved": f"Saved at {date_format(timezone.localtime(now), 'H:i')}",
             "marks": {name: mark_of(words[name]) for name in WORDS if name not in clashes},
             "others": {
                 name: words[name]
-                for name, text in typed.items()
+                for name, text in sent.items()
                 if name not in clashes and words[name] != text
             },
             "clashes": [form.fields[name].label for name in clashes],
@@ -201,25 +200,12 @@ def _report(profile, form, clashes, now):
     )
 
 
-def _keep_while_signing_in(request):
-    if request.method == "POST":
-        kept = QueryDict(mutable=True)
-        for name in KEPT:
-            if name in request.POST:
-                kept[name] = request.POST[name][:LONGEST_ANSWER]
-        request.session[TYPED] = {request.path: kept.urlencode()}
-        if _is_script(request):
-            return JsonResponse(
-                {"refusal": "You are signed out. Press “Save for now”: nothing is lost."}, status=403
-            )
-        messages.info(request, "What you wrote is kept. Sign in, and it will be here.")
-    return redirect_to_login(request.path)
-
-
-def _typed(request):
-    """What this person typed on this page before they had to sign in again, or None."""
-    typed = request.session.get(TYPED, {}).get(request.path)
-    return QueryDict(typed) if typed else None
+def _ask_to_sign_in(request):
+    if request.method == "POST" and _is_script(request):
+        typed.keep(request, KEPT, longest=LONGEST_ANSWER)
+        words = "You are signed out. Press “Save for now”: nothing is lost."
+        return JsonResponse({"refusal": words}, status=403)
+    return typed.keep_while_signing_in(request, KEPT, longest=LONGEST_ANSWER)
 
 
 def _sent(request, call, profile, now):
@@ -229,7 +215,7 @@ def _sent(request, call, profile, now):
         "answers": profile.answers.all(),
         "can_take_back": profile.refusal_to_take_back(request.user, now) is None,
         "approval": profile.live_approval,
-        "typed": _typed(request),
+        "typed": typed.kept(request),
     }
     return render(request, "profiles/survey_sent.html", context)
 

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from profiles import typed
+
 from ..errors import ConsentNeeded, EmailUnverified, Refused
 from ..forms.comment import CommentEditForm, CommentForm, ReportForm
 from ..models import Comment, Idea
-from . import typed
 from .refusals import explain
 
 PER_PAGE = 20

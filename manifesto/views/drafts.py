@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from profiles import typed
+
 from ..errors import EditedMeanwhile, Refused
 from ..forms.draft import DraftForm, TitleForm
 from ..models import Action, Draft, Idea, Round
-from . import typed
 from .refusals import explain
 
 KEPT = ("key", "version", *DraftForm.Meta.fields)

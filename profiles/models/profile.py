@@ -53,7 +53,7 @@ class ProfileQuerySet(SurveyQuerySet, ApprovedQuerySet):
 
     def for_cards(self):
         """Everything a card shows, in one query."""
-        return self.select_related("organisation", "call", "approval").with_picture().with_reform()
+        return self.select_related("organisation").with_picture().with_reform()
 
     def for_page(self):
         return self.select_related("organisation", "call", "author").with_picture()

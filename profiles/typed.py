@@ -9,14 +9,14 @@ LONGEST = 6000
 MOST_CHOICES = 30
 
 
-def keep(request, fields):
+def keep(request, fields, *, longest=LONGEST):
     """Keep what was posted to this page, until another page keeps something."""
-    request.session[TYPED] = {request.path: _worth_keeping(request.POST, fields).urlencode()}
+    request.session[TYPED] = {request.path: _worth_keeping(request.POST, fields, longest).urlencode()}
 
 
-def keep_while_signing_in(request, fields):
+def keep_while_signing_in(request, fields, *, longest=LONGEST):
     if request.method == "POST":
-        keep(request, fields)
+        keep(request, fields, longest=longest)
         messages.info(request, "What you wrote is kept. Sign in or join, and it will be here.")
     return redirect_to_login(request.path)
 
@@ -33,9 +33,9 @@ def forget(request):
     request.session.pop(TYPED, None)
 
 
-def _worth_keeping(posted, fields):
+def _worth_keeping(posted, fields, longest):
     """What a form may hold and no more, since anybody may send anything here."""
     kept = QueryDict(mutable=True)
     for name in fields:
-        kept.setlist(name, [value[:LONGEST] for value in posted.getlist(name)[:MOST_CHOICES]])
+        kept.setlist(name, [value[:longest] for value in posted.getlist(name)[:MOST_CHOICES]])
     return kept
