@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from manifesto.models import Action, Comment, ExpertTerm, Idea, Round
-from profiles.models import Profile
+from profiles.models import Membership, OrganisationProposal, Profile
 
 # Secrets of second factors, and what a member alone may say of their own address.
 WITHOUT_PAGE = {"mfa.Authenticator", "account.EmailAddress"}
@@ -70,6 +70,7 @@ class ManifestoAdminSite(admin.AdminSite):
                 yield words, f"{reverse('admin:manifesto_comment_changelist')}?state=to_read"
         if user.has_perm("profiles.change_profile"):
             yield from self._story_tasks()
+        yield from self._organisation_tasks(user)
         for term in (
             ExpertTerm.objects.for_member(user).current(timezone.localdate(now)).select_related("round")
         ):
@@ -94,3 +95,12 @@ class ManifestoAdminSite(admin.AdminSite):
             if waiting := getattr(Profile.objects, status)().count():
                 stories = f"{waiting} {'story' if waiting == 1 else 'stories'}"
                 yield words.format(stories), f"{address}?status={status}"
+
+    def _organisation_tasks(self, user):
+        proposals, requests = OrganisationProposal.objects.open(), Membership.objects.requested()
+        if user.has_perm("profiles.add_organisation") and (waiting := proposals.count()):
+            words = f"See to {waiting} organisation{'s' if waiting > 1 else ''} that members want listed"
+            yield words, f"{reverse('admin:profiles_organisationproposal_changelist')}?state=open"
+        if user.has_perm("profiles.change_membership") and (waiting := requests.count()):
+            words = f"Answer {waiting} request{'s' if waiting > 1 else ''} to join an organisation"
+            yield words, f"{reverse('admin:profiles_membership_changelist')}?state=requested"

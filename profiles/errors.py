@@ -23,3 +23,15 @@ class AnswersLocked(Refused):
 
 class NotApprovable(Refused):
     """The text is not the one that was sent for approval, or somebody else has to approve it."""
+
+
+class AlreadyAsked(Refused):
+    """The person belongs to the organisation already, or has asked to."""
+
+
+class NotTheirs(Refused):
+    """Only who belongs to the organisation, or an editor, may do this."""
+
+
+class TooManyRequests(Refused):
+    """The person has asked too often."""

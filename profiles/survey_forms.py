@@ -4,10 +4,10 @@ import json
 
 from django import forms
 
-from . import pictures
 from .models import Profile, Question
 from .models.answer import LONGEST_ANSWER
 from .models.survey import ANSWERS, WORDS, mark_of
+from .picture_field import PictureField
 from .wording import clean, clean_line, count_words
 
 GUIDANCE = {
@@ -34,21 +34,6 @@ class TextField(forms.CharField):
 class LineField(forms.CharField):
     def to_python(self, value):
         return clean_line(str(value)) if value not in self.empty_values else ""
-
-
-class PictureField(forms.FileField):
-    """A picture in the sizes a story shows it in, as pictures.encode makes them."""
-
-    widget = forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"})
-
-    def clean(self, data, initial=None):
-        file = super().clean(data, initial)
-        if not file:
-            return None
-        try:
-            return pictures.encode(file, sizes=PICTURE_SIZES)
-        except pictures.Unusable as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class AnswerField(TextField):
@@ -92,6 +77,7 @@ class SurveyForm(forms.Form):
         required=False,
     )
     picture = PictureField(
+        sizes=PICTURE_SIZES,
         label="A picture",
         help_text="JPEG, PNG, WebP or GIF, 12 MB at most. It is sent when you press one of the buttons below.",
         required=False,

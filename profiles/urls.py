@@ -1,13 +1,38 @@
 from django.urls import path
 
-from . import approval_views, notification_views, story_data, story_views, survey_views, views
+from . import (
+    approval_views,
+    logo_views,
+    membership_views,
+    notification_views,
+    story_data,
+    story_views,
+    survey_views,
+    views,
+)
 
 app_name = "profiles"
 urlpatterns = [
     path("account/news/", notification_views.notification_settings, name="notification_settings"),
     path("no-more-e-mails/<str:token>/", notification_views.unsubscribe, name="unsubscribe"),
+    path("my/organisations/", membership_views.my_organisations, name="my_organisations"),
+    path("my/organisations/find/", membership_views.organisation_find, name="organisation_find"),
+    path("my/organisations/new/", membership_views.proposal_create, name="proposal_create"),
+    path(
+        "my/memberships/<int:pk>/confirmations/",
+        membership_views.membership_confirm,
+        name="membership_confirm",
+    ),
+    path("my/memberships/<int:pk>/endings/", membership_views.membership_end, name="membership_end"),
     path("organisations/", views.organisation_list, name="organisation_list"),
     path("organisations/<slug:slug>/", views.organisation_detail, name="organisation_detail"),
+    path(
+        "organisations/<slug:slug>/memberships/", membership_views.membership_create, name="membership_create"
+    ),
+    path("organisations/<slug:slug>/logo/", logo_views.logo_edit, name="logo_edit"),
+    path("logos/<int:pk>-<slug:digest>-large.webp", logo_views.logo, {"size": "large"}, name="logo"),
+    path("logos/<int:pk>-<slug:digest>-small.webp", logo_views.logo, {"size": "small"}, name="logo_small"),
+    path("organisations/<slug:slug>/people/", membership_views.people, name="people"),
     path("organisations/<slug:slug>/<slug:name>/", views.organisation_section, name="organisation_section"),
     path("calls/<slug:slug>/", survey_views.call_detail, name="call_detail"),
     path("calls/<slug:slug>/answers/", survey_views.survey_begin, name="survey_begin"),

@@ -17,7 +17,9 @@ SECTIONS = {
 
 
 def organisation_list(request):
-    organisations = OrganisationFilter(request.GET, Organisation.objects.by_name(), request=request)
+    organisations = OrganisationFilter(
+        request.GET, Organisation.objects.with_logo().by_name(), request=request
+    )
     page = Paginator(organisations.qs, PER_PAGE).get_page(request.GET.get("page"))
     context = {"filter": organisations, "page_obj": page}
     return render(request, "profiles/organisation_list.html", context)
@@ -25,7 +27,7 @@ def organisation_list(request):
 
 def organisation_detail(request, slug):
     """The organisation with the beginning of each list of what it does that has something in it."""
-    organisation = get_object_or_404(Organisation, slug=slug)
+    organisation = get_object_or_404(Organisation.objects.with_logo(), slug=slug)
     lists = _lists_of(organisation, today=timezone.localdate(timezone.now()))
     sections = [_section(name, Paginator(rows, SHOWN_AT_FIRST).get_page(1)) for name, rows in lists.items()]
     context = {

@@ -1,6 +1,8 @@
 from django import forms
 from django.contrib import admin
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from ..models import Membership, Organisation, OrganisationIdentifier, OrganisationName
 from .fields import FIELDS, MemberByEmailField, RowsFormSet
@@ -31,7 +33,7 @@ class MembershipForm(forms.ModelForm):
 
     class Meta:
         model = Membership
-        fields = ["member", "role", "ended_at"]
+        fields = ["member", "role"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -45,7 +47,7 @@ class MembershipForm(forms.ModelForm):
 
 class MembershipFormSet(RowsFormSet):
     def key_of(self, form):
-        return None if form.cleaned_data.get("ended_at") else form.cleaned_data["member"]
+        return None if form.instance.ended_at else form.cleaned_data["member"]
 
 
 class MembershipInline(admin.TabularInline):
@@ -56,13 +58,23 @@ class MembershipInline(admin.TabularInline):
     extra = 1
     can_delete = False
     formfield_overrides = FIELDS
-    fields = ["member", "role", "confirmed_at", "ended_at"]
-    readonly_fields = ["confirmed_at"]
+    fields = ["member", "role", "confirmed_at", "ended_at", "answer"]
+    readonly_fields = ["confirmed_at", "ended_at", "answer"]
     verbose_name = "person who belongs to it"
     verbose_name_plural = "people who belong to it"
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("member", "organisation")
+
+    @admin.display(description="confirm or end")
+    def answer(self, membership):
+        if membership.pk is None or membership.ended_at:
+            return ""
+        address = reverse("admin:profiles_membership_change", args=[membership.pk])
+        words = "End it…" if membership.confirmed_at else "Answer…"
+        return format_html(
+            '<a href="{}">{}<span class="visually-hidden">: {}</span></a>', address, words, membership.member
+        )
 
 
 class NetworkMemberFilter(admin.SimpleListFilter):
@@ -90,7 +102,7 @@ class OrganisationAdmin(PlainTitle, admin.ModelAdmin):
     ordering = ["name", "pk"]
     inlines = [OtherNameInline, IdentifierInline, MembershipInline]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "kind", "summary", "website", "member_since"]}),
+        (None, {"fields": ["name", "slug", "kind", "summary", "website", "email_domain", "member_since"]}),
         ("Where it works", {"fields": ["areas"]}),
     ]
     formfield_overrides = FIELDS

@@ -1,11 +1,14 @@
 from .answer import Answer, Question
 from .approval import Approval
 from .call import Call
+from .logo import OrganisationLogo
 from .member import Consent, Member, display_name
+from .membership import Membership
 from .notification import ClosedAddress, Mailing, Notification
-from .organisation import Membership, Organisation, OrganisationIdentifier, OrganisationName
+from .organisation import Organisation, OrganisationIdentifier, OrganisationName
 from .picture import ProfilePicture
 from .profile import Profile
+from .proposal import OrganisationProposal
 
 __all__ = [
     "Answer",
@@ -19,7 +22,9 @@ __all__ = [
     "Notification",
     "Organisation",
     "OrganisationIdentifier",
+    "OrganisationLogo",
     "OrganisationName",
+    "OrganisationProposal",
     "Profile",
     "ProfilePicture",
     "Question",

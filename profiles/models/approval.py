@@ -10,8 +10,8 @@ from django.urls import reverse
 from ..errors import NotApprovable, NotReady
 from .answer import Question
 from .member import Member
+from .membership import Membership
 from .notification import Notification
-from .organisation import Membership
 
 CHANGED = "The text has changed since this page was opened. Please read it again."
 

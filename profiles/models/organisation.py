@@ -1,16 +1,39 @@
-from django.db import models
-from django.db.models.functions import Lower
-from django.urls import reverse
+from functools import reduce
+from operator import or_
 
+from django.contrib.postgres.search import TrigramSimilarity
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce, Greatest, Lower
+from django.urls import reverse
+from django.utils.text import slugify
+
+from .. import domains, identifiers
 from ..vocabularies import Area, ChoiceArrayField, labels_of
-from .member import Member
+from .membership import Membership
+
+# Names as near to each other as “Rivers Trust” and “River Trust UK” may mean one organisation.
+ALIKE = 0.45
+MOST_ALIKE = 5
+HOST = r"^https?://(?:www\.)?([^/:?#]+)"
+
+
+def host_in(website):
+    """SQL for the host of a web address in lower case, without “www.”."""
+    return models.Func(
+        Lower(website), models.Value(HOST), function="substring", output_field=models.TextField()
+    )
 
 
 class OrganisationQuerySet(models.QuerySet):
     def matching(self, text):
         """Those with `text` in their name or in another name they are known by."""
-        named = OrganisationName.objects.filter(organisation=models.OuterRef("pk"), name__icontains=text)
-        return self.filter(models.Q(name__icontains=text) | models.Exists(named))
+        return self.filter(self._naming(text))
+
+    def _naming(self, text):
+        named = OrganisationName.objects.filter(organisation=OuterRef("pk"), name__icontains=text)
+        return Q(name__icontains=text) | Exists(named)
 
     def called(self, name):
         """Those with exactly this name, or exactly this other name, capitals aside; whose own name it is come first."""
@@ -36,14 +59,43 @@ class OrganisationQuerySet(models.QuerySet):
                 organisations.append(other.organisation)
         return found
 
+    def alike(self, *, name, website="", scheme="", number=""):
+        """The few that may be the same: with this number, with this website's host, then those called much like it."""
+        registered = OrganisationIdentifier.objects.filter(
+            organisation=OuterRef("pk"), scheme=scheme, value=number
+        )
+        others = OrganisationName.objects.filter(organisation=OuterRef("pk")).order_by()
+        others = others.annotate(likeness=TrigramSimilarity("name", name)).order_by("-likeness")
+        host = domains.host_of(website)
+        has_host = Q(website_host=host) if domains.is_ones_own(host) else Q(pk=None)
+        rows = self.annotate(
+            has_number=Exists(registered),
+            has_host=models.ExpressionWrapper(has_host, output_field=models.BooleanField()),
+            likeness=Greatest(
+                TrigramSimilarity("name", name),
+                Coalesce(models.Subquery(others.values("likeness")[:1]), 0.0),
+            ),
+        ).filter(Q(has_number=True) | has_host | Q(likeness__gte=ALIKE) | self._naming(name))
+        return rows.order_by("-has_number", "-has_host", "-likeness", "pk")[:MOST_ALIKE]
+
+    def free_slug(self, name):
+        """The end of an address for a new organisation of this name."""
+        field = self.model._meta.get_field("slug")
+        stem = slugify(name)[: field.max_length - 5].strip("-") or "organisation"
+        taken = set(self.filter(slug__startswith=stem).values_list("slug", flat=True))
+        numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
+        return next(slug for slug in (stem, *numbered) if slug not in taken)
+
+    def with_logo(self):
+        """With what a page says of the logo, in the same query; its bytes come from their own address."""
+        return self.select_related("logo").defer("logo__large", "logo__small")
+
     def by_name(self):
         return self.order_by(Lower("name"), "pk")
 
     def for_member(self, member):
         """Those the member belongs to now, as somebody has confirmed."""
-        return self.filter(
-            pk__in=Membership.objects.current().confirmed().filter(member=member).values("organisation")
-        )
+        return self.filter(pk__in=Membership.objects.belonging().filter(member=member).values("organisation"))
 
 
 class Organisation(models.Model):
@@ -66,6 +118,21 @@ class Organisation(models.Model):
     kind = models.CharField("type", max_length=20, choices=Kind)
     areas = ChoiceArrayField(models.CharField(max_length=9, choices=Area), verbose_name="nations and regions")
     website = models.URLField(blank=True)
+    website_host = models.GeneratedField(
+        expression=Coalesce(host_in("website"), models.Value("", output_field=models.TextField())),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+    email_domain = models.CharField(
+        "e-mail domain",
+        max_length=253,
+        blank=True,
+        help_text=(
+            "Whoever has shown that they have an e-mail address here belongs to the organisation at once. It must be "
+            "the end of the website’s address, such as rivers.org.uk for https://about.rivers.org.uk. Left empty, "
+            "the website’s own address counts, if the website is the whole of it."
+        ),
+    )
     summary = models.TextField(
         max_length=1000, blank=True, help_text="One or two sentences: what the organisation is and does."
     )
@@ -83,7 +150,11 @@ class Organisation(models.Model):
                 Lower("name"),
                 name="organisation_name_is_unique",
                 violation_error_message="There is an organisation of this name already.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(email_domain=Lower("email_domain")),
+                name="organisation_email_domain_is_lower_case",
+            ),
         ]
 
     def __str__(self):
@@ -92,9 +163,58 @@ class Organisation(models.Model):
     def get_absolute_url(self):
         return reverse("profiles:organisation_detail", args=[self.slug])
 
+    def clean(self):
+        super().clean()
+        self.email_domain = self.email_domain.strip().lower().removeprefix("@").removeprefix("www.")
+        if self.email_domain and not self._is_own(self.email_domain):
+            raise ValidationError(
+                {
+                    "email_domain": "This must be the end of the website’s address, and the organisation’s alone: "
+                    "not one where anybody can have an e-mail address or a page."
+                }
+            )
+
     @property
     def area_names(self):
         return labels_of(Area, self.areas)
+
+    @property
+    def own_logo(self):
+        """The logo, or None."""
+        return getattr(self, "logo", None)
+
+    def has(self, member):
+        """Whether the member belongs to it now, as somebody has confirmed."""
+        return self.memberships.belonging().filter(member=member).exists()
+
+    def is_looked_after_by(self, member):
+        """Whether the member says who belongs to it and what its logo is: its own people do, and editors."""
+        return member.has_perm("profiles.change_membership") or self.has(member)
+
+    def domain_shown_by(self, member):
+        """The organisation's own e-mail domain at which the member has proven an address; empty if there is none."""
+        proven = member.emailaddress_set.filter(verified=True).values_list("email", flat=True)
+        shown = self.email_domains & {domains.domain_of(email) for email in proven}
+        for domain in sorted(shown):
+            others = Organisation.objects.exclude(pk=self.pk)
+            if not others.filter(Q(email_domain=domain) | Q(website_host=domain)).exists():
+                return domain
+        return ""
+
+    @property
+    def email_domains(self):
+        """What vouches for its people: the domain an editor gave, and its website's where that is a site of its own.
+
+        Of a website under a path, others may have the rest.
+        """
+        host = domains.host_of(self.website)
+        given = (
+            {host, self.email_domain} if host and domains.is_whole_site(self.website) else {self.email_domain}
+        )
+        return {domain for domain in given if self._is_own(domain)}
+
+    def _is_own(self, domain):
+        return domains.is_ones_own(domain) and domains.is_within(domains.host_of(self.website), domain)
 
 
 class OrganisationName(models.Model):
@@ -124,7 +244,7 @@ class OrganisationIdentifier(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="identifiers")
     scheme = models.CharField(max_length=12, choices=Scheme)
-    value = models.CharField(max_length=20)
+    value = models.CharField("number", max_length=20)
 
     class Meta:
         constraints = [
@@ -132,53 +252,33 @@ class OrganisationIdentifier(models.Model):
                 fields=["scheme", "value"],
                 name="organisation_identifier_is_unique",
                 violation_error_message="Another organisation has this identifier.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=reduce(
+                    or_,
+                    (
+                        Q(scheme=scheme, value__regex=form)
+                        for scheme, (form, *_) in identifiers.REGISTERS.items()
+                    ),
+                ),
+                name="organisation_identifier_has_its_schemes_form",
+                violation_error_message="That isn’t a number of this register.",
+            ),
         ]
         verbose_name = "identifier"
 
     def __str__(self):
         return f"{self.scheme}-{self.value}"
 
+    def clean(self):
+        super().clean()
+        if self.scheme in identifiers.REGISTERS:
+            try:
+                self.value = identifiers.normalised(self.scheme, self.value)
+            except ValueError as error:
+                raise ValidationError({"value": str(error)}) from error
 
-class MembershipQuerySet(models.QuerySet):
-    def current(self):
-        return self.filter(ended_at=None)
-
-    def confirmed(self):
-        return self.exclude(confirmed_at=None)
-
-
-class Membership(models.Model):
-    """A person's place in an organisation: requested, confirmed by someone who may, and perhaps ended."""
-
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="memberships")
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(max_length=120, blank=True, help_text="Such as “Policy officer”.")
-    requested_at = models.DateTimeField()
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    confirmed_by = models.ForeignKey(
-        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="confirmed_memberships"
-    )
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    objects = MembershipQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["member", "organisation"],
-                condition=models.Q(ended_at=None),
-                name="membership_current_once",
-                violation_error_message="This member belongs to the organisation already.",
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.member} at {self.organisation}"
-
-    def confirm(self, *, by, now):
-        """Vouch that the person belongs; a place nobody had asked for counts as asked for now."""
-        self.requested_at = self.requested_at or now
-        if self.confirmed_at is None:
-            self.confirmed_at, self.confirmed_by = now, by
-        self.save()
+    @property
+    def page(self):
+        """Its entry in the register, for everybody to look up."""
+        return identifiers.page_of(self.scheme, self.value)
