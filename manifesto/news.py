@@ -232,6 +232,32 @@ def _day_and_time(moment):
     return date_format(timezone.localtime(moment), r"j F Y \a\t H:i")
 
 
+def publication_failed(round, *, now):
+    """Tell the editors that the shortlist is not public though its time came, once for each time that was set."""
+    Notification.objects.tell(
+        Member.objects.who_may("manifesto.publish_shortlist"),
+        key=f"round-{round.pk}-publication-{round.shortlist_publish_at.isoformat()}-failed",
+        subject="A shortlist was not published",
+        words=f"The shortlist of {round} was to be published by itself and was not: {round.shortlist_failure}\n\n"
+        "Nothing of it is public. Please set another time, or publish it yourself.",
+        address=reverse("admin:manifesto_round_publication", args=[round.pk]),
+        now=now,
+    )
+
+
+def decision_corrected(erratum, *, now):
+    """Tell the idea's authors."""
+    idea = erratum.decision.idea
+    Notification.objects.tell(
+        Member.objects.filter(authorships__idea=idea),
+        key=f"erratum-{erratum.pk}",
+        subject="A correction to the shortlist",
+        words=f"What was published about “{idea}” has been corrected: {erratum.explanation}",
+        address=idea.get_absolute_url(),
+        now=now,
+    )
+
+
 def phase_begun(round, phase, *, now):
     """Tell everybody concerned of a phase that begins by its date, or with the handing over."""
     Notification.objects.tell(

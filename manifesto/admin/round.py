@@ -10,7 +10,7 @@ from profiles.admin.fields import FIELDS, AlsoValidated
 from profiles.admin.lists import PlainTitle
 
 from ..models import Action, Criterion, ExpertTerm, Round, Theme, WeightChange
-from . import desk, interests, ranking, setup, shortlist
+from . import desk, interests, publication, ranking, responses, setup, shortlist
 
 FIXED_DATES = ["ideas_open_at", "ideas_close_at", "votes_open_at", "votes_close_at", "scoring_open_at"]
 # Whoever scores later is to judge by what those before them saw.
@@ -182,7 +182,11 @@ class RoundAdmin(PlainTitle, admin.ModelAdmin):
             ("criteria/<int:criterion>/weight/", setup.weight, "weight"),
             ("ranking/", ranking.ranking, "ranking"),
             ("shortlist/", shortlist.shortlist, "shortlist"),
-            ("shortlist/publication/", shortlist.publication, "publication"),
+            ("shortlist/responses/", responses.responses, "responses"),
+            ("shortlist/preview/", publication.preview, "preview"),
+            ("shortlist/publication/", publication.publication, "publication"),
+            ("shortlist/schedule/", publication.schedule, "schedule"),
+            ("shortlist/schedule/end/", publication.schedule_end, "schedule_end"),
         ]
         urls = [
             path(f"<int:pk>/{part}", self.admin_site.admin_view(view), name=f"manifesto_round_{name}")

@@ -3,7 +3,8 @@ from django.db.models import Q
 
 from profiles.models import Member
 
-from ..errors import NotAllowedInPhase, NotReady
+from .. import news
+from ..errors import EditedMeanwhile, NotAllowedInPhase, NotReady, Refused
 from ..vocabularies import Outcome
 
 WITH_PLACE = (Outcome.ACCEPTED, Outcome.ACCEPTED_IN_PART)
@@ -44,35 +45,45 @@ class Decision(models.Model):
         return self.outcome in WITH_PLACE
 
     @property
+    def last_erratum_pk(self):
+        """0 if there is none."""
+        return self.errata.aggregate(last=models.Max("pk"))["last"] or 0
+
+    @property
     def is_empty(self):
         return not (self.outcome or self.reasons or self.position)
 
-    def says_as(self, other):
-        """Whether it has the outcome, reasons and place of `other`, which may be None."""
-        return other is not None and (self.outcome, self.reasons, self.position) == (
-            other.outcome,
-            other.reasons,
-            other.position,
-        )
+    def refusal_to_correct(self, *, outcome, reasons, explanation) -> Refused | None:
+        """Why what the public reads can't be changed to this, or None if it can."""
+        if not self.round.is_shortlist_published:
+            return NotAllowedInPhase("The shortlist isn't public yet, so you can simply change it.")
+        if not explanation.strip():
+            return NotReady("Please say what was wrong. It is published with the correction.")
+        if not (outcome and reasons.strip()):
+            return NotReady("Every idea needs its outcome and the reasons for it.")
+        if (outcome, reasons) == (self.outcome, self.reasons):
+            return NotReady("Nothing is different yet.")
+        if self.position and outcome not in WITH_PLACE:
+            return NotReady("It has a place on the shortlist, so it stays accepted, at least in part.")
+        return None
 
-    def correct(self, *, outcome, reasons, explanation, by, now):
+    def correct(self, *, outcome, reasons, explanation, by, now, after=None):
         """Change what a published shortlist says of the idea, with a dated erratum that keeps what it said before.
 
-        Raise NotAllowedInPhase before publication, NotReady without an explanation, reasons or a change, or where the
-        outcome doesn't go with the idea's place.
+        `after`, if given, is the primary key of the last erratum that `by` has read, 0 for none. Raise EditedMeanwhile
+        if there is a later one, NotAllowedInPhase before publication, NotReady without an explanation, reasons or a
+        change, or where the outcome doesn't go with the idea's place.
         """
         with transaction.atomic():
             locked = Decision.objects.select_for_update(of=["self"]).select_related("round").get(pk=self.pk)
-            if not locked.round.is_shortlist_published:
-                raise NotAllowedInPhase("The shortlist isn't public yet, so you can simply change it.")
-            if not explanation.strip():
-                raise NotReady("Please say what was wrong. It is published with the correction.")
-            if not (outcome and reasons.strip()):
-                raise NotReady("Every idea needs its outcome and the reasons for it.")
-            if (outcome, reasons) == (locked.outcome, locked.reasons):
-                raise NotReady("Nothing is different yet.")
-            if locked.position and outcome not in WITH_PLACE:
-                raise NotReady("It has a place on the shortlist, so it stays accepted, at least in part.")
+            if after not in (None, locked.last_erratum_pk):
+                raise EditedMeanwhile(
+                    "Somebody else corrected this after you opened the page. Please read what it says now."
+                )
+            if refusal := locked.refusal_to_correct(
+                outcome=outcome, reasons=reasons, explanation=explanation
+            ):
+                raise refusal
             erratum = Erratum.objects.create(
                 decision=locked,
                 explanation=explanation.strip(),
@@ -84,6 +95,7 @@ class Decision(models.Model):
                 corrected_at=now,
             )
             Decision.objects.filter(pk=self.pk).update(outcome=outcome, reasons=reasons)
+            news.decision_corrected(erratum, now=now)
         self.outcome, self.reasons = outcome, reasons
         return erratum
 

@@ -12,6 +12,7 @@ from profiles.models import Member
 from profiles.vocabularies import Area
 
 from ..vocabularies import Visibility
+from .board import Board
 from .panel import Ranked
 from .phase import ALLOWED, Action, Phase, Step
 from .published import Published
@@ -51,8 +52,10 @@ class RoundQuerySet(models.QuerySet):
         return self.announced().filter(first | again, shortlist_published_at=None)
 
     def due_for_publication(self, now):
-        """Those whose shortlist was to be published by itself at a time that has come."""
-        return self.filter(shortlist_publish_at__lte=now, shortlist_published_at=None)
+        """Those whose shortlist is to be published by itself at a time that has come, and wasn't refused."""
+        return self.filter(
+            shortlist_publish_at__lte=now, shortlist_published_at=None, shortlist_failure=""
+        ).order_by("shortlist_publish_at", "pk")
 
     def in_focus(self, now):
         """The round to show first: one that takes ideas, else the last one begun, else the next; or None."""
@@ -66,7 +69,7 @@ class RoundQuerySet(models.QuerySet):
         return self.annotate(idea_count=models.Count("ideas", filter=live))
 
 
-class Round(Ranked, Published, Shortlisting, Prepared, models.Model):
+class Round(Ranked, Published, Board, Shortlisting, Prepared, models.Model):
     """One crowdsourcing exercise, from the first idea to what was given to government."""
 
     title = models.CharField(max_length=150)
@@ -125,6 +128,9 @@ class Round(Ranked, Published, Shortlisting, Prepared, models.Model):
         editable=False,
         related_name="scheduled_shortlists",
     )
+    shortlist_failure = models.TextField(
+        blank=True, editable=False, help_text="Why it could not be published at the time that was set."
+    )
     shortlist_published_at = models.DateTimeField(null=True, blank=True, editable=False)
     shortlist_published_by = models.ForeignKey(
         Member,
@@ -181,6 +187,10 @@ class Round(Ranked, Published, Shortlisting, Prepared, models.Model):
             models.CheckConstraint(
                 condition=Q(shortlist_publish_at=None) | Q(shortlist_published_at=None),
                 name="round_shortlist_scheduled_or_published",
+            ),
+            models.CheckConstraint(
+                condition=Q(shortlist_failure="") | Q(shortlist_publish_at__isnull=False),
+                name="round_publication_failed_at_a_time",
             ),
         ]
         permissions = [

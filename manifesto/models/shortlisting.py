@@ -1,5 +1,7 @@
 """From the panel's decisions, prepared in private, to a shortlist that is public all at once."""
 
+from copy import copy
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -19,47 +21,16 @@ class Shortlisting:
     def is_shortlist_scheduled(self):
         return self.shortlist_publish_at is not None
 
-    def record_decisions(self, decisions, *, version, by, now):
-        """Save the whole board, `decisions` holding an unsaved Decision for each idea that has one.
+    @property
+    def has_publication_failed(self):
+        """Whether the shortlist could not be published at its time."""
+        return bool(self.shortlist_failure)
 
-        `version` is the board's as it was opened. Who decided what and when stays on record where nothing changed.
-        Raise NotAllowedInPhase outside prioritisation, EditedMeanwhile if somebody saved since, NotReady if two
-        ideas share a place or one has a place without being accepted.
-        """
-        places = [decision.position for decision in decisions if decision.position]
-        if len(places) != len(set(places)):
-            raise NotReady("Two ideas have the same place on the shortlist.")
-        if not all(decision.may_have_place for decision in decisions if decision.position):
-            raise NotReady("Only an idea that is accepted, or accepted in part, can have a place.")
-        with transaction.atomic():
-            locked = type(self).objects.select_for_update().get(pk=self.pk)
-            if not locked.allows(Action.DECIDE, now):
-                raise NotAllowedInPhase(
-                    "Decisions can be prepared between the opening of scoring and publication."
-                )
-            if locked.shortlist_version != version:
-                raise EditedMeanwhile(
-                    "Somebody else saved the shortlist after you opened it. What you typed is below."
-                )
-            # A time set for publication was set for the board as it was read then.
-            type(self).objects.filter(pk=self.pk).update(
-                shortlist_version=version + 1, shortlist_publish_at=None, shortlist_scheduled_by=None
-            )
-            self._replace_decisions(decisions, by=by, now=now)
-        self.shortlist_version, self.shortlist_publish_at = version + 1, None
-
-    def _replace_decisions(self, decisions, *, by, now):
-        recorded = {decision.idea_id: decision for decision in self.decisions.all()}
-        self.decisions.exclude(idea__in=[decision.idea_id for decision in decisions]).delete()
-        changed = [decision for decision in decisions if not decision.says_as(recorded.get(decision.idea_id))]
-        for decision in changed:
-            decision.round, decision.decided_by, decision.decided_at = self, by, now
-        self.decisions.bulk_create(
-            changed,
-            update_conflicts=True,
-            unique_fields=["idea"],
-            update_fields=["outcome", "reasons", "position", "decided_by", "decided_at"],
-        )
+    def as_if_published(self, *, now):
+        """The round as it would be if the board were published now: to show, never to save."""
+        preview = copy(self)
+        preview.shortlist_published_at = now
+        return preview
 
     def undecided_numbers(self):
         """The numbers of the ideas without an outcome, and of those without reasons, under these words."""
@@ -80,7 +51,8 @@ class Shortlisting:
             if numbers
         ]:
             return NotReady(" ".join(missing))
-        positions = sorted(self.decisions.exclude(position=None).values_list("position", flat=True))
+        chosen = self.decisions.filter(idea__in=self.ideas.live()).exclude(position=None)
+        positions = sorted(chosen.values_list("position", flat=True))
         if not positions:
             return NotReady("No idea has a place on the shortlist yet.")
         if positions != list(range(1, len(positions) + 1)):
@@ -99,19 +71,36 @@ class Shortlisting:
             if refusal := locked.refusal_to_publish_shortlist(now):
                 raise refusal
             locked._require_version(version)
-            locked.shortlist_publish_at, locked.shortlist_scheduled_by = at, by
-            locked.save(update_fields=["shortlist_publish_at", "shortlist_scheduled_by"])
+            locked._set_schedule(at=at, by=by)
         self.refresh_from_db()
 
     def cancel_schedule(self):
         """Have the shortlist not published by itself after all."""
-        type(self).objects.filter(pk=self.pk).update(shortlist_publish_at=None, shortlist_scheduled_by=None)
-        self.refresh_from_db()
+        self._set_schedule(at=None, by=None)
+
+    def _set_schedule(self, *, at, by):
+        self.shortlist_publish_at, self.shortlist_scheduled_by, self.shortlist_failure = at, by, ""
+        self.save(update_fields=["shortlist_publish_at", "shortlist_scheduled_by", "shortlist_failure"])
 
     def publish_if_due(self, *, now):
-        """Publish the shortlist in the name of whoever set the time, once that has come. Raise as publishing does."""
-        if self.is_shortlist_scheduled and self.shortlist_publish_at <= now:
-            self.publish_shortlist(by=self.shortlist_scheduled_by, now=now)
+        """Publish the shortlist in the name of whoever set the time, once that has come, and say whether it did.
+
+        Where publishing is refused, the time stays on record as failed, its editors are told once, and it isn't tried
+        again until an editor sets a new time.
+        """
+        with transaction.atomic():
+            # Held, so that nobody saves another board, or calls the time off, between the question and the answer.
+            locked = type(self).objects.select_for_update().get(pk=self.pk)
+            is_due = type(self).objects.due_for_publication(now).filter(pk=self.pk).exists()
+            if is_due:
+                try:
+                    locked.publish_shortlist(by=locked.shortlist_scheduled_by, now=now)
+                except Refused as refusal:
+                    locked.shortlist_failure = str(refusal)
+                    locked.save(update_fields=["shortlist_failure"])
+                    news.publication_failed(locked, now=now)
+        self.refresh_from_db()
+        return is_due and self.is_shortlist_published
 
     def _require_version(self, version):
         if version not in (None, self.shortlist_version):
@@ -132,11 +121,10 @@ class Shortlisting:
                 if refusal := locked.refusal_to_publish_shortlist(now):
                     raise refusal
                 locked._require_version(version)
+                locked.free_places_of_absent_ideas()
                 locked.freeze_working(now=now)
+                locked.cancel_schedule()
                 locked.shortlist_published_at, locked.shortlist_published_by = now, by
-                locked.shortlist_publish_at = None
-                locked.save(
-                    update_fields=["shortlist_published_at", "shortlist_published_by", "shortlist_publish_at"]
-                )
+                locked.save(update_fields=["shortlist_published_at", "shortlist_published_by"])
                 news.shortlist_published(locked, now=now)
         self.refresh_from_db()

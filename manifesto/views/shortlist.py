@@ -17,11 +17,12 @@ def shortlist(request, slug):
     }
     if round.is_shortlist_published:
         # One page whatever its length: the result is published, read and printed as a whole.
-        context |= _result(round, timezone.now())
+        context |= shortlist_context(round, timezone.now())
     return render(request, "manifesto/shortlist.html", context)
 
 
-def _result(round, now):
+def shortlist_context(round, now):
+    """What the page of a published shortlist shows; the board's preview is made of the same."""
     ranking = round.ranking(now=now)
     ideas = [idea for idea, _ in ranking]
     chosen = [idea for idea in ideas if idea.is_shortlisted]

@@ -1,5 +1,6 @@
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth import load_backend
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -20,6 +21,10 @@ class MemberManager(BaseUserManager):
         member.set_password(password)
         member.save(using=self._db)
         return member
+
+    def who_may(self, permission):
+        """Active members with the permission: by themselves, through a group, or as administrators."""
+        return load_backend(settings.AUTHENTICATION_BACKENDS[0]).with_perm(permission)
 
     def create_superuser(self, email, password=None, **fields):
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
