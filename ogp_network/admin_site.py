@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 
 from manifesto.models import Action, Comment, ExpertTerm, Idea, Round
 from profiles.models import Membership, OrganisationProposal, Profile
@@ -84,10 +85,7 @@ class ManifestoAdminSite(admin.AdminSite):
         if user.has_perm("manifesto.publish_shortlist"):
             for round in Round.objects.announced().by_newest():
                 if round.allows(Action.DECIDE, now):
-                    yield (
-                        f"Prepare the shortlist: {round}",
-                        reverse("admin:manifesto_round_shortlist", args=[round.pk]),
-                    )
+                    yield _shortlist_task(round)
 
     def _story_tasks(self):
         address = reverse("admin:profiles_profile_changelist")
@@ -104,3 +102,13 @@ class ManifestoAdminSite(admin.AdminSite):
         if user.has_perm("profiles.change_membership") and (waiting := requests.count()):
             words = f"Answer {waiting} request{'s' if waiting > 1 else ''} to join an organisation"
             yield words, f"{reverse('admin:profiles_membership_changelist')}?state=requested"
+
+
+def _shortlist_task(round):
+    publication = reverse("admin:manifesto_round_publication", args=[round.pk])
+    if round.has_publication_failed:
+        return f"The shortlist was not published at its time: {round}", publication
+    if round.is_shortlist_scheduled:
+        at = date_format(timezone.localtime(round.shortlist_publish_at), r"j F \a\t H:i")
+        return f"To be published by itself on {at}: the shortlist of {round}", publication
+    return f"Prepare the shortlist: {round}", reverse("admin:manifesto_round_shortlist", args=[round.pk])

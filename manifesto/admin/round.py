@@ -10,7 +10,7 @@ from profiles.admin.fields import FIELDS, AlsoValidated
 from profiles.admin.lists import PlainTitle
 
 from ..models import Action, Criterion, ExpertTerm, Round, Theme, WeightChange
-from . import desk, interests, publication, ranking, responses, setup, shortlist
+from . import corrections, desk, interests, publication, ranking, responses, setup, shortlist
 
 FIXED_DATES = ["ideas_open_at", "ideas_close_at", "votes_open_at", "votes_close_at", "scoring_open_at"]
 # Whoever scores later is to judge by what those before them saw.
@@ -185,6 +185,8 @@ class RoundAdmin(PlainTitle, admin.ModelAdmin):
             ("shortlist/responses/", responses.responses, "responses"),
             ("shortlist/preview/", publication.preview, "preview"),
             ("shortlist/publication/", publication.publication, "publication"),
+            ("shortlist/corrections/", corrections.corrections, "corrections"),
+            ("shortlist/corrections/<int:number>/", corrections.correction, "correction"),
             ("shortlist/schedule/", publication.schedule, "schedule"),
             ("shortlist/schedule/end/", publication.schedule_end, "schedule_end"),
         ]

@@ -5,7 +5,9 @@ from collections import Counter
 
 from django import forms
 
-from ..models import Decision
+from ogp_network.comparison import compare
+
+from ..models import Decision, Erratum
 from ..models.board import marks_of, words_of
 from ..vocabularies import Outcome
 
@@ -286,3 +288,44 @@ class ScheduleForm(PublicationForm):
             "invalid": "Write a day and a time, such as 2027-05-03T09:00.",
         },
     )
+
+
+class CorrectionForm(forms.Form):
+    """What a published decision should have said, and what was wrong; `after` is the last erratum that was read."""
+
+    outcome = forms.ChoiceField(label="Outcome", choices=OPEN_OUTCOMES)
+    reasons = reasons_field(error_messages={"required": "Every idea needs its reasons."})
+    explanation = forms.CharField(
+        label="What was wrong, as it will be published",
+        max_length=Erratum._meta.get_field("explanation").max_length,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        error_messages={"required": "Please say what was wrong. It is published with the correction."},
+    )
+    after = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, decision):
+        words = words_of(decision)
+        initial = {name: words[name] for name in ("outcome", "reasons")} | {"after": decision.last_erratum_pk}
+        super().__init__(data, initial=initial)
+        self.decision = decision
+        if decision.position:
+            self.fields["outcome"].choices = [
+                choice for choice in OPEN_OUTCOMES if choice not in WITHOUT_PLACE
+            ]
+
+    def clean_reasons(self):
+        return self.cleaned_data["reasons"].replace("\r\n", "\n")
+
+    @property
+    def correction(self):
+        """As Decision.correct takes it. The form is valid."""
+        return {name: self.cleaned_data[name] for name in ("outcome", "reasons", "explanation")}
+
+    @property
+    def outcome_text(self):
+        return Outcome(self.cleaned_data["outcome"]).label
+
+    @property
+    def passages(self):
+        """The reasons before and after, as `compare` gives them."""
+        return compare(self.decision.reasons, self.cleaned_data["reasons"])

@@ -126,16 +126,16 @@
     handle.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       event.preventDefault();
-      handle.setPointerCapture(event.pointerId);
       dragged = { entry, from: placeOf(entry) };
       entry.classList.add("is-dragged");
     });
-    handle.addEventListener("pointermove", drag);
-    handle.addEventListener("pointerup", drop);
-    handle.addEventListener("pointercancel", giveUp);
     entry.querySelector(".shortlist-position").append(handle);
   }
 
+  // On the document, for a pointer lets go of what is moved about in it.
+  document.addEventListener("pointermove", drag);
+  document.addEventListener("pointerup", drop);
+  document.addEventListener("pointercancel", giveUp);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") giveUp(); });
   board.querySelectorAll("[data-idea]").forEach(addHandle);
 })();
