@@ -85,6 +85,9 @@ def _page_of_refusal(request, round, now, refusal, form=None):
 def _page(request, round, now, *, refusal=None, form=None, status=200):
     is_ready = round.is_shortlist_published or not (not_ready := round.refusal_to_publish_shortlist(now))
     refusal = refusal or (None if is_ready else not_ready)
+    if status == 422 and refusal:
+        # However it is asked for, it can't be published now.
+        status = 409
     return page(
         request,
         "publication",
