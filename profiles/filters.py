@@ -64,6 +64,20 @@ class OrganisationFilter(django_filters.FilterSet):
         return any(self.form.data.get(name) for name in self.filters)
 
 
+class NetworkFilter(django_filters.FilterSet):
+    """Whose picture of the network it is."""
+
+    kind = django_filters.ChoiceFilter(label="Type", choices=Organisation.Kind, empty_label="All types")
+
+    class Meta:
+        model = Organisation
+        fields = []
+
+    @property
+    def is_narrowed(self):
+        return any(self.form.data.get(name) for name in self.filters)
+
+
 def years_of_stories():
     """The years in which stories were published, the latest first."""
     years = Profile.objects.published().dates("published_at", "year", order="DESC")

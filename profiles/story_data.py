@@ -1,21 +1,18 @@
 """Published stories as other programs read them: Atom, CSV, JSON and JSON-LD."""
 
-import json
-
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import HttpResponse, JsonResponse
 from django.urls import reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from ogp_network import safe_csv
 
 from .models import Profile, Question
+from .script_data import LICENCE, for_script
 from .wording import clean, clean_line
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 NETWORK = "Open Government Manifesto"
 IN_FEED = 30
 COLUMNS = [
@@ -129,7 +126,4 @@ def json_ld(profile, answers):
     }
     if profile.has_picture:
         data["image"] = settings.SITE_URL + profile.picture_address
-    text = json.dumps(data, ensure_ascii=False)
-    for letter in "<>&\u2028\u2029":
-        text = text.replace(letter, f"\\u{ord(letter):04x}")
-    return mark_safe(text)
+    return for_script(data)

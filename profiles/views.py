@@ -1,10 +1,11 @@
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from .filters import OrganisationFilter
-from .models import Organisation
+from .models import Organisation, OrganisationMerge
+from .organisation_data import json_ld
 
 PER_PAGE = 20
 SHOWN_AT_FIRST = 10
@@ -27,11 +28,15 @@ def organisation_list(request):
 
 def organisation_detail(request, slug):
     """The organisation with the beginning of each list of what it does that has something in it."""
-    organisation = get_object_or_404(Organisation.objects.with_logo(), slug=slug)
+    organisation = Organisation.objects.for_data().filter(slug=slug).first()
+    if organisation is None:
+        merge = get_object_or_404(OrganisationMerge.objects.select_related("target"), slug=slug)
+        return redirect(merge.target, permanent=True)
     lists = _lists_of(organisation, today=timezone.localdate(timezone.now()))
     sections = [_section(name, Paginator(rows, SHOWN_AT_FIRST).get_page(1)) for name, rows in lists.items()]
     context = {
         "organisation": organisation,
+        "json_ld": json_ld(organisation),
         "sections": [section for section in sections if section["page"].object_list],
     }
     return render(request, "profiles/organisation_detail.html", context)

@@ -23,6 +23,27 @@ class Area(models.TextChoices):
     SOUTH_WEST = "E12000009", "South West"
 
 
+# A schematic map: each place with the lines of its name and its column and row on a grid. Who works in all of England
+# has a square beside its regions.
+TILES = [
+    (area, area.label, lines, column, row)
+    for area, lines, column, row in [
+        (Area.SCOTLAND, ["Scotland"], 1, 0),
+        (Area.NORTHERN_IRELAND, ["Northern", "Ireland"], 0, 1),
+        (Area.NORTH_EAST, ["North East"], 2, 1),
+        (Area.NORTH_WEST, ["North West"], 1, 2),
+        (Area.YORKSHIRE, ["Yorkshire &", "Humber"], 2, 2),
+        (Area.WALES, ["Wales"], 0, 3),
+        (Area.WEST_MIDLANDS, ["West", "Midlands"], 1, 3),
+        (Area.EAST_MIDLANDS, ["East", "Midlands"], 2, 3),
+        (Area.EAST, ["East of", "England"], 3, 3),
+        (Area.SOUTH_WEST, ["South West"], 1, 4),
+        (Area.SOUTH_EAST, ["South East"], 2, 4),
+        (Area.LONDON, ["London"], 3, 4),
+        (Area.ENGLAND, ["England,", "all of it"], 3, 1),
+    ]
+]
+
 NATIONS = frozenset({Area.ENGLAND, Area.NORTHERN_IRELAND, Area.SCOTLAND, Area.WALES})
 
 

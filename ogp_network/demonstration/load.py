@@ -8,6 +8,7 @@ from manifesto.models import Lexeme
 from profiles.models import Consent, Member, Organisation, OrganisationIdentifier, OrganisationName
 from profiles.models.member import CONSENT_VERSION
 
+from .belonging import load_belonging
 from .meetings import load_meetings
 from .rounds import load_rounds
 from .stories import load_stories
@@ -22,6 +23,7 @@ def load(*, now):
     """Load what is missing and move dates so that every round is in its phase at `now`; safe to repeat."""
     organisations = _load_organisations()
     members, crowd = _load_members(now)
+    load_belonging(organisations, members=members, now=now)
     meetings = load_meetings(_read("meetings.toml"), organisations, editor=members["editor"], now=now)
     rounds = [_read(f"rounds/{name}.toml") for name in ("uk", "nation", "earlier")]
     load_rounds(rounds, members=members, crowd=crowd, organisations=organisations, meetings=meetings, now=now)
@@ -47,7 +49,7 @@ def _stripped(value):
 def _load_organisations():
     organisations = {}
     for row in _read("organisations.toml")["organisation"]:
-        names = ("name", "kind", "areas", "website", "summary")
+        names = ("name", "kind", "areas", "website", "summary", "member_since")
         defaults = {name: row[name] for name in names if name in row}
         organisation, created = Organisation.objects.get_or_create(slug=row["slug"], defaults=defaults)
         organisations[row["slug"]] = organisation

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from ..models import Membership, Organisation, OrganisationIdentifier, OrganisationName
 from .fields import FIELDS, MemberByEmailField, RowsFormSet
 from .lists import PlainTitle
+from .merging import MergesOrganisations
 
 
 class OtherNameFormSet(RowsFormSet):
@@ -93,7 +94,7 @@ class NetworkMemberFilter(admin.SimpleListFilter):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(PlainTitle, admin.ModelAdmin):
+class OrganisationAdmin(MergesOrganisations, PlainTitle, admin.ModelAdmin):
     list_display = ["name", "kind", "where", "member_since"]
     list_filter = ["kind", NetworkMemberFilter]
     list_per_page = 50

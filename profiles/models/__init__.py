@@ -4,6 +4,7 @@ from .call import Call
 from .logo import OrganisationLogo
 from .member import Consent, Member, display_name
 from .membership import Membership
+from .merging import OrganisationMerge
 from .notification import ClosedAddress, Mailing, Notification
 from .organisation import Organisation, OrganisationIdentifier, OrganisationName
 from .picture import ProfilePicture
@@ -23,6 +24,7 @@ __all__ = [
     "Organisation",
     "OrganisationIdentifier",
     "OrganisationLogo",
+    "OrganisationMerge",
     "OrganisationName",
     "OrganisationProposal",
     "Profile",

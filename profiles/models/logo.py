@@ -12,17 +12,20 @@ from .organisation import Organisation
 
 class LogoQuerySet(models.QuerySet):
     def put(self, organisation, *, by, now, pictures=None, alt=""):
-        """Have this logo, large and small as pictures.encode makes it, for any before; without one, only other words.
+        """Have this logo, in two sizes as pictures.encode makes it, for any before; without one, only other words.
 
         Raise NotTheirs.
         """
         if not organisation.is_looked_after_by(by):
             raise NotTheirs(NOT_THEIRS)
         fields = {"alt": alt, "changed_at": now, "changed_by": by}
-        if not pictures:
+        if pictures:
+            self.record(organisation, *pictures, **fields)
+        else:
             self.filter(organisation=organisation).update(**fields)
-            return
-        large, small = pictures
+
+    def record(self, organisation, large, small, **fields):
+        """Keep a logo, whoever it is from."""
         fields |= {
             "large": large.content,
             "small": small.content,

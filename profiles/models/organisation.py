@@ -82,13 +82,31 @@ class OrganisationQuerySet(models.QuerySet):
         """The end of an address for a new organisation of this name."""
         field = self.model._meta.get_field("slug")
         stem = slugify(name)[: field.max_length - 5].strip("-") or "organisation"
-        taken = set(self.filter(slug__startswith=stem).values_list("slug", flat=True))
+        former = self.model._meta.get_field("merges").related_model.objects
+        taken = {
+            slug
+            for rows in (self, former)
+            for slug in rows.filter(slug__startswith=stem).values_list("slug", flat=True)
+        }
         numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
         return next(slug for slug in (stem, *numbered) if slug not in taken)
+
+    def count_by(self, name):
+        """How many there are of each value of the field."""
+        return dict(self.order_by().values_list(name).annotate(models.Count("pk")))
+
+    def count_by_area(self):
+        """How many work in each place; who works in several counts in each."""
+        place = models.Func("areas", function="unnest", output_field=models.CharField())
+        return dict(self.order_by().annotate(place=place).values_list("place").annotate(models.Count("pk")))
 
     def with_logo(self):
         """With what a page says of the logo, in the same query; its bytes come from their own address."""
         return self.select_related("logo").defer("logo__large", "logo__small")
+
+    def for_data(self):
+        """With everything that is published of each as data."""
+        return self.with_logo().prefetch_related("other_names", "identifiers")
 
     def by_name(self):
         return self.order_by(Lower("name"), "pk")

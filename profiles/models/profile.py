@@ -66,6 +66,10 @@ class ProfileQuerySet(SurveyQuerySet, ApprovedQuerySet):
         """With what a page says of the picture, without the picture itself."""
         return self.select_related("picture").defer("picture__large", "picture__small")
 
+    def count_by_year(self):
+        """How many were published in each year."""
+        return dict(self.order_by().values_list("published_at__year").annotate(models.Count("pk")))
+
     def by_newest(self):
         return self.order_by("-published_at", "-pk")
 

@@ -1,0 +1,89 @@
+"""Where the shapes of charts go. A leaf, and pure: takes labels and numbers, gives coordinates for templates to draw.
+
+templates/includes/charts/ draws them as SVG and puts the same figures in a table; style sheets colour them by class.
+"""
+
+from typing import NamedTuple
+
+ROW, BAR, GAP = 34, 18, 8
+LABELS, LONGEST, FIGURES = 190, 330, 60
+STEPS = 4
+TILE = 100
+
+
+class Bar(NamedTuple):
+    """One row of a bar chart, in the units of the chart's view box."""
+
+    label: str
+    value: int
+    y: int
+    middle: int
+    length: float
+    figure_x: float
+
+
+class BarChart(NamedTuple):
+    width: int
+    height: int
+    bar_height: int
+    start: int
+    label_end: int
+    bars: list[Bar]
+
+
+class Tile(NamedTuple):
+    """One square of a map: `step` says how dark it is, from 0 for nothing to STEPS for the most there is."""
+
+    code: str
+    label: str
+    lines: list[str]
+    value: int
+    step: int
+    x: int
+    y: int
+
+
+class TileMap(NamedTuple):
+    width: int
+    height: int
+    tile: int
+    tiles: list[Tile]
+
+
+def bar_chart(rows) -> BarChart:
+    """Bars from the left, one below the other, from pairs of a label and a number that isn't negative."""
+    rows = list(rows)
+    most = max((value for _, value in rows), default=0) or 1
+    bars = [
+        Bar(
+            label=label,
+            value=value,
+            y=number * ROW + (ROW - BAR) // 2,
+            middle=number * ROW + ROW // 2,
+            length=round(value / most * LONGEST, 1),
+            figure_x=round(LABELS + value / most * LONGEST + GAP, 1),
+        )
+        for number, (label, value) in enumerate(rows)
+    ]
+    height = max(len(bars), 1) * ROW
+    return BarChart(LABELS + LONGEST + FIGURES, height, BAR, LABELS, LABELS - GAP, bars)
+
+
+def tile_map(places, values) -> TileMap:
+    """Squares on a grid, from (code, label, lines, column, row) of each place and numbers by code."""
+    most = max((values.get(code, 0) for code, *_ in places), default=0) or 1
+    tiles = [
+        Tile(
+            code=code,
+            label=label,
+            lines=lines,
+            value=values.get(code, 0),
+            step=-(-values.get(code, 0) * STEPS // most),
+            x=column * TILE,
+            y=row * TILE,
+        )
+        for code, label, lines, column, row in places
+    ]
+    width = max((tile.x for tile in tiles), default=0) + TILE
+    height = max((tile.y for tile in tiles), default=0) + TILE
+    return TileMap(width, height, TILE, tiles)

@@ -1,0 +1,35 @@
+from ogp_network.charts import LONGEST, STEPS, TILE, bar_chart, tile_map
+
+PLACES = [("a", "Ayr", ["Ayr"], 0, 0), ("b", "Bath", ["Bath"], 2, 1)]
+
+
+def test_bars_are_as_long_as_their_numbers_say():
+    chart = bar_chart([("One", 10), ("Two", 5), ("None", 0)])
+    assert [bar.length for bar in chart.bars] == [LONGEST, LONGEST / 2, 0]
+    assert [bar.value for bar in chart.bars] == [10, 5, 0]
+
+
+def test_bars_and_figures_stay_in_the_picture_and_apart():
+    chart = bar_chart([(str(number), number) for number in range(12)])
+    assert all(bar.figure_x < chart.width and bar.y + chart.bar_height <= chart.height for bar in chart.bars)
+    assert all(b.y - a.y > chart.bar_height for a, b in zip(chart.bars, chart.bars[1:], strict=False))
+
+
+def test_nothing_makes_an_empty_chart():
+    assert bar_chart([]).bars == []
+    assert bar_chart([("None", 0)]).bars[0].length == 0
+    assert tile_map([], {}).tiles == []
+
+
+def test_tiles_lie_on_their_grid_in_steps():
+    chart = tile_map(PLACES, {"a": 8, "elsewhere": 99})
+    assert [(tile.x, tile.y, tile.value, tile.step) for tile in chart.tiles] == [
+        (0, 0, 8, STEPS),
+        (2 * TILE, TILE, 0, 0),
+    ]
+    assert (chart.width, chart.height) == (3 * TILE, 2 * TILE)
+
+
+def test_any_number_is_darker_than_none():
+    [ayr, bath] = tile_map(PLACES, {"a": 1, "b": 1000}).tiles
+    assert (ayr.step, bath.step) == (1, STEPS)
