@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ..errors import EditedMeanwhile, NotReady, Refused
 from ..forms.board import PublicationForm, ScheduleForm
-from ..models import Action
+from ..models import Action, WeightChange
 from ..views.shortlist import shortlist_context
 from .scoring import page, require_sight_of_scores, round_view
 
@@ -26,7 +26,12 @@ def preview(request, round, *, now):
             "You stay out of some of these ideas, so the whole list opens to you when it is published."
         )
     preview = round.as_if_published(now=now)
-    context = {"round": preview, "criteria": round.criteria.all(), "is_preview": True}
+    context = {
+        "round": preview,
+        "criteria": round.criteria.all(),
+        "weight_changes": WeightChange.objects.for_round(round).by_latest(),
+        "is_preview": True,
+    }
     return TemplateResponse(request, "manifesto/shortlist.html", context | shortlist_context(preview, now))
 
 

@@ -21,6 +21,7 @@ PUBLIC = [
     "/rounds/wales/ideas/new/",
     "/rounds/wales/shortlist/",
     "/rounds/pilot/shortlist/",
+    "/rounds/pilot/shortlist/pack/",
     "/rounds/pilot/ideas/1/",
     "/organisations/",
     "/organisations/involve/",
