@@ -38,6 +38,11 @@ class Standing:
     places: int
 
     @property
+    def band_text(self) -> str:
+        """The band's name alone."""
+        return BANDS[self.certainty.band]
+
+    @property
     def band(self) -> Markup:
         """The band's shape and name."""
         return _band(self.certainty.band)

@@ -11,7 +11,7 @@ from manifesto.errors import ConflictOfInterest, EditedMeanwhile, NotReady
 from manifesto.models import Decision, Phase, Round
 from manifesto.models.board import marks_of, shown_place, true_place, words_of
 from manifesto.vocabularies import InterestKind
-from tests.factories import make_criterion, make_decision, make_idea, make_member, make_round
+from tests.factories import make_criterion, make_decision, make_idea, make_member, make_round, make_term
 
 pytestmark = pytest.mark.django_db
 
@@ -514,6 +514,17 @@ def test_saving_the_board_costs_a_fixed_number_of_queries(editor, sign_in, djang
     data |= {f"idea-{number}-reasons": "So." for number in range(1, ideas + 1)}
     with django_assert_num_queries(24):
         assert visit.post(address(round), data).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["shortlist", "responses"])
+def test_bands_stand_beside_the_ideas(scored_round, assess, editor, sign_in, name):
+    Round.objects.update(shortlist_target=1)
+    for _ in range(2):
+        term = make_term(round=scored_round)
+        for number, half_points in [(1, 2), (2, 0), (3, 0)]:
+            assess(term, half_points, half_points, ideas=[idea_of(scored_round, number)])
+    text = sign_in(editor).get(address(scored_round, name)).content.decode().lower()
+    assert ("clear in" in text.split("</select>", 1)[1], "clear out" in text) == (True, True)
 
 
 def test_more_places_wanted_than_ideas(scored_round, editor, sign_in):
