@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from uuid import NAMESPACE_URL, uuid5
 
 from django.db.models import F
 from django.utils import timezone
@@ -46,8 +47,9 @@ def load_rounds(rounds, *, members, crowd, organisations, meetings, now):
         round = _create(content, dates)
         ideas = _load_ideas(round, content, members, organisations, meetings, now)
         _load_votes(ideas, [*crowd, *members.values()], min(now, round.votes_close_at))
+        _load_discussion(ideas, members)
         if now >= round.scoring_open_at:
-            _load_scores(round, ideas, members)
+            _load_scores(round, content, ideas, members, organisations)
         if any("decision" in row for _, row in ideas):
             _load_decisions(round, ideas, members)
     Round.objects.get(slug="uk").meetings.set(meetings.values())
@@ -129,21 +131,54 @@ def _load_votes(ideas, crowd, until):
     Vote.objects.bulk_create(votes)
 
 
-def _load_scores(round, ideas, members):
+def _load_discussion(ideas, members):
+    """What was said while ideas were collected; each was somebody's first word, so an editor read it."""
+    for idea, row in ideas:
+        said_at = idea.submitted_at
+        for comment in row.get("comment", []):
+            said_at += timedelta(days=2)
+            key = uuid5(NAMESPACE_URL, f"{idea.pk}/{said_at}")
+            said = idea.discuss(members[comment["author"]], comment["text"], key=key, now=said_at)
+            if said.is_waiting:
+                said.approve(by=members["editor"], now=said_at + timedelta(hours=2))
+
+
+def _load_terms(round, content, members, organisations):
+    first_day = timezone.localdate(round.announced_at)
+    declared = {row["key"]: row for row in content.get("expert", [])}
+    terms = {}
+    for key in EXPERTS:
+        row = declared.get(key, {})
+        term = ExpertTerm.objects.create(member=members[key], round=round, starts_on=first_day)
+        term.declare_interests(
+            interests=row.get("interests", ""),
+            affiliations=[organisations[slug] for slug in row.get("affiliations", [])],
+            agrees_to_be_named=row.get("named", False),
+            now=round.scoring_open_at - timedelta(days=3),
+        )
+        terms[key] = term
+    return terms
+
+
+def _load_scores(round, content, ideas, members, organisations):
     scoring = round.scoring_open_at + timedelta(days=5)
     criteria = list(round.criteria.all())
-    first_day = timezone.localdate(round.announced_at)
-    terms = {
-        key: ExpertTerm.objects.create(member=members[key], round=round, starts_on=first_day)
-        for key in EXPERTS
-    }
+    terms = _load_terms(round, content, members, organisations)
     for idea, row in ideas:
+        for conflict in row.get("conflict", []):
+            terms[conflict["expert"]].declare(
+                idea,
+                kind=conflict["kind"],
+                explanation=conflict["explanation"],
+                now=scoring - timedelta(days=4),
+            )
         for key, values in row.get("scores", {}).items():
             scores = {
                 criterion: None if value < 0 else value
                 for criterion, value in zip(criteria, values, strict=True)
             }
-            terms[key].assess(idea, scores, now=scoring)
+            scoring += timedelta(minutes=3)
+            terms[key].assess(idea, scores, now=scoring, note=row.get("notes", {}).get(key, ""))
 
 
 def _load_decisions(round, ideas, members):
