@@ -6,7 +6,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from profiles.admin.lists import PlainTitle, moment
+from profiles.admin.lists import PlainTitle
 
 from ..errors import Refused
 from ..forms.interests import SettlementForm
@@ -17,7 +17,7 @@ from ..models import Conflict
 class ConflictAdmin(PlainTitle, admin.ModelAdmin):
     """Where editors read what experts declared, and say what follows. No expert of the round gets in."""
 
-    list_display = ["expert", "about", "kind", "action", "origin", moment("declared_at"), "settle"]
+    list_display = ["expert", "about", "kind", "action", "came_up"]
     list_display_links = None
     list_filter = ["term__round", "action"]
     list_per_page = 50
@@ -29,30 +29,21 @@ class ConflictAdmin(PlainTitle, admin.ModelAdmin):
 
     @admin.display(description="expert", ordering="term__member__display_name")
     def expert(self, conflict):
-        return conflict.term.member
+        address = reverse("admin:manifesto_conflict_settle", args=[conflict.pk])
+        about = f" on idea {conflict.idea.number}: read and settle"
+        return format_html(
+            '<a href="{}">{}<span class="visually-hidden">{}</span></a>', address, conflict.term.member, about
+        )
 
     @admin.display(description="idea", ordering="idea__number")
     def about(self, conflict):
-        return format_html(
-            '<a href="{}">{}</a> ({}, idea {})',
-            conflict.idea.get_absolute_url(),
-            conflict.idea,
-            conflict.term.round,
-            conflict.idea.number,
-        )
+        return f"{conflict.idea.number} · {conflict.idea}"
 
-    @admin.display(description="how it came up")
-    def origin(self, conflict):
-        return "Found by the site" if conflict.is_found else "Declared"
-
-    @admin.display(description="settled")
-    def settle(self, conflict):
-        address = reverse("admin:manifesto_conflict_settle", args=[conflict.pk])
-        words = "Settled: read" if conflict.settled_at else "Read"
-        about = f": {conflict.term.member}, idea {conflict.idea.number}"
-        return format_html(
-            '<a href="{}">{}<span class="visually-hidden">{}</span></a>', address, words, about
-        )
+    @admin.display(description="how it came up", ordering="declared_at")
+    def came_up(self, conflict):
+        how = "Found by the site" if conflict.is_found else "Declared"
+        settled = ", settled since" if conflict.settled_at else ""
+        return f"{how} on {timezone.localtime(conflict.declared_at):%-d %B %Y}{settled}"
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm("manifesto.settle_conflict")

@@ -54,6 +54,7 @@ def scoring(request, round, *, now):
     window = round.scoring_window(now)
     left = list(term.ideas_left(now) if window else term.unscored_ideas())
     done = list(term.ideas_done(now))
+    declared = list(term.conflicts.declared_only().select_related("idea").order_by("idea__number"))
     return page(
         request,
         "scoring",
@@ -65,7 +66,8 @@ def scoring(request, round, *, now):
         outdated=set(term.outdated_ideas()),
         progress=Progress(len(done), len(left) + len(done), term.time_left(len(left), now) if window else ""),
         conflicted=_conflicted(term),
-        declared=term.conflicts.declared_only().select_related("idea").order_by("idea__number"),
+        declared=declared,
+        on_record={conflict.idea_id for conflict in declared},
         criteria=round.criteria.all(),
         closes_at=window and window[1],
         is_second_look=round.allows(Action.LOOK_AGAIN, now),

@@ -29,7 +29,7 @@ class ExpertTermAdmin(PlainTitle, admin.ModelAdmin):
     """Who is on a round's expert group, from when to when, what they declared, and whether their scores count."""
 
     form = ExpertTermForm
-    list_display = ["member", "round", "starts_on", "ends_on", "declared", "is_named", "standing"]
+    list_display = ["member", "round", "office", "declared", "is_named", "standing"]
     list_filter = ["round", StandingFilter]
     list_per_page = 50
     list_select_related = ["member", "round"]
@@ -45,12 +45,16 @@ class ExpertTermAdmin(PlainTitle, admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         return ["member", "round", "declared", "is_named"] if obj else []
 
+    @admin.display(description="on the group", ordering="starts_on")
+    def office(self, term):
+        return f"{term.starts_on:%-d %b %Y} – {f'{term.ends_on:%-d %b %Y}' if term.ends_on else ''}"
+
     @admin.display(description="interests declared")
     def declared(self, term):
         declared_at = term.interests_declared_at
         return f"{timezone.localtime(declared_at):%-d %B %Y}" if declared_at else "Not yet"
 
-    @admin.display(description="agrees to be named", boolean=True)
+    @admin.display(description="may be named", boolean=True)
     def is_named(self, term):
         return term.agrees_to_be_named
 

@@ -164,6 +164,7 @@ def _load_scores(round, content, ideas, members, organisations):
     scoring = round.scoring_open_at + timedelta(days=5)
     criteria = list(round.criteria.all())
     terms = _load_terms(round, content, members, organisations)
+    clocks = dict.fromkeys(terms, scoring)
     for idea, row in ideas:
         for conflict in row.get("conflict", []):
             terms[conflict["expert"]].declare(
@@ -177,8 +178,8 @@ def _load_scores(round, content, ideas, members, organisations):
                 criterion: None if value < 0 else value
                 for criterion, value in zip(criteria, values, strict=True)
             }
-            scoring += timedelta(minutes=3)
-            terms[key].assess(idea, scores, now=scoring, note=row.get("notes", {}).get(key, ""))
+            clocks[key] += timedelta(minutes=3)
+            terms[key].assess(idea, scores, now=clocks[key], note=row.get("notes", {}).get(key, ""))
 
 
 def _load_decisions(round, ideas, members):
