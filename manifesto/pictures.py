@@ -4,6 +4,7 @@ from html import escape
 from math import ceil, log10
 
 from .panel import BORDERLINE, CLEAR_IN, CLEAR_OUT
+from .ranking import fixed
 
 SHADES = 5
 CELL_WIDTH, CELL_HEIGHT, LABEL_WIDTH = 48, 24, 40
@@ -82,8 +83,7 @@ def _line(at, number, means):
 def _cell(column, at, mean):
     x, y, shade = LABEL_WIDTH + column * CELL_WIDTH, at * CELL_HEIGHT, min(SHADES - 1, int(mean * SHADES))
     box = f'<rect class="heat-{shade}" x="{x}" y="{y}" width="{CELL_WIDTH - 1}" height="{CELL_HEIGHT - 1}"/>'
-    text = f"{float(mean):.2f}"
-    return box + _text(f"heat-text-{shade}", x + CELL_WIDTH / 2, y + CELL_HEIGHT / 2, text)
+    return box + _text(f"heat-text-{shade}", x + CELL_WIDTH / 2, y + CELL_HEIGHT / 2, fixed(mean, 2))
 
 
 def _text(kind, x, y, text, anchor="middle"):

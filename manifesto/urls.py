@@ -15,6 +15,7 @@ from .views import (
     rounds,
     shortlist,
     support,
+    working,
 )
 
 
@@ -89,6 +90,8 @@ urlpatterns = [
     ),
     path("rounds/<slug:slug>/shortlist/", shortlist.shortlist, name="shortlist"),
     path("rounds/<slug:slug>/shortlist/pack/", pack.pack, name="pack"),
+    path("rounds/<slug:slug>/shortlist/working/", working.working_detail, name="working_detail"),
+    path("rounds/<slug:slug>/shortlist/working/<str:name>", working.working_file, name="working_file"),
     path("reforms/<int:pk>/ideas/new/", reforms.reform_draft, name="reform_draft"),
     path("drafts/<int:pk>/", drafts.draft_edit, name="draft_edit"),
     path("drafts/<int:pk>/similar/", drafts.draft_similar, name="draft_similar"),

@@ -59,7 +59,6 @@ def correction(request, round, *, number, now):
         title=f"Correct idea {number}",
         round=round,
         decision=decision,
-        errata=decision.errata.all(),
         form=form,
         refusal=refusal,
         is_to_confirm=form.is_bound and not form.errors and not refusal and "change" not in request.POST,

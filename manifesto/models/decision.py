@@ -1,6 +1,7 @@
 from django.db import models, transaction
 from django.db.models import Q
 
+from ogp_network.comparison import compare
 from profiles.models import Member
 
 from .. import news
@@ -118,3 +119,12 @@ class Erratum(models.Model):
 
     def __str__(self):
         return f"Correction of {self.corrected_at:%Y-%m-%d}"
+
+    @property
+    def changes(self):
+        """What it changed: for outcome and reasons a heading, whether it differs, and the comparison's passages."""
+        outcomes = (Outcome(self.outcome_before).label, Outcome(self.outcome_after).label)
+        texts = [("Decision", *outcomes), ("Why", self.reasons_before, self.reasons_after)]
+        return [
+            (heading, True, compare(before, after)) for heading, before, after in texts if before != after
+        ]

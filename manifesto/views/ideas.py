@@ -65,7 +65,6 @@ def idea_detail(request, slug, number):
         "merge": idea.merges.live().first() if idea.survivor else None,
         "merged_ideas": merged,
         "supported_through": idea.supported_through(request.user) if merged else [],
-        "errata": idea.public_decision.errata.all() if idea.public_decision else [],
         **(discussion(request, idea, now) if idea.is_public else {}),
     }
     return render(request, "manifesto/idea_detail.html", context)

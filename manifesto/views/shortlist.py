@@ -1,3 +1,4 @@
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -24,12 +25,14 @@ def shortlist(request, slug):
 def shortlist_context(round, now):
     """What the page of a published shortlist shows; the board's preview is made of the same."""
     ranking = round.ranking(now=now)
+    prefetch_related_objects([idea for idea, _ in ranking], "decision__errata")
     ideas = [idea for idea, _ in ranking]
     chosen = [idea for idea in ideas if idea.is_shortlisted]
     return {
         "ranking": ranking,
         "chosen": sorted(chosen, key=_place),
         "others": sorted((idea for idea in ideas if not idea.is_shortlisted), key=_outcome),
+        "working": getattr(round, "published_working", None),
         "expert_count": round.expert_terms.with_scores().count(),
     }
 
