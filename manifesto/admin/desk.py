@@ -104,7 +104,7 @@ def scoring_idea(request, round, *, number, now):
         request,
         "scoring_idea",
         status=422 if form.is_bound else 200,
-        title=f"Score idea {idea.number}",
+        title=f"{'Look again at' if round.allows(Action.LOOK_AGAIN, now) else 'Score'} idea {idea.number}",
         round=round,
         idea=idea,
         form=form,

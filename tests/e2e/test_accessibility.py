@@ -1,9 +1,12 @@
 """Axe finds nothing and nothing scrolls sideways, on every kind of page, with the demonstration's real content."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
+from manifesto.models import Conflict, Round
 from ogp_network.demonstration import load
 from profiles.models import Member, Profile
 from tests.factories import PASSWORD
@@ -120,3 +123,37 @@ def test_pages_between_answers_and_publication(sign_in_at, demonstration, width,
         f"{stories}{sent.pk}/publication/",
     ]
     assert faults(editor, [sent.approval_address, *pages]) == {}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_of_the_expert_group(sign_in_at, demonstration, width, scheme):
+    look = {
+        "java_script_enabled": True,
+        "viewport": {"width": width, "height": 800},
+        "color_scheme": scheme,
+        "bypass_csp": True,
+    }
+    wales = Round.objects.get(slug="wales")
+    home, criterion = f"/admin/manifesto/round/{wales.pk}", wales.criteria.first()
+    expert = sign_in_at(Member.objects.get(email="expert@example.org"), **look)
+    desk = [
+        f"{home}/scoring/{page}" for page in ("", "1/", "2/", "1/discussion/", "1/interest/", "about-you/")
+    ]
+    assert faults(expert, desk) == {}
+    editor = sign_in_at(Member.objects.get(email="editor@example.org"), **look)
+    term, conflict = wales.expert_terms.first(), Conflict.objects.first()
+    setting_up = [
+        f"{home}/criteria/{criterion.pk}/weight/",
+        f"/admin/manifesto/expertterm/{term.pk}/standing/",
+        f"/admin/manifesto/conflict/{conflict.pk}/settlement/",
+    ]
+    assert faults(editor, setting_up) == {}
+    now = timezone.now()
+    Round.objects.filter(pk=wales.pk).update(scoring_close_at=now - timedelta(hours=1))
+    wales.refresh_from_db()
+    assert faults(editor, [f"{home}/second-look/"]) == {}
+    ideas = list(wales.ideas.filter(number__in=[1, 2]))
+    wales.open_second_look(ideas, closes_at=now + timedelta(days=4), by=None, now=now)
+    assert faults(editor, [f"{home}/second-look/"]) == {}
+    assert faults(expert, [f"{home}/scoring/", f"{home}/scoring/1/"]) == {}
