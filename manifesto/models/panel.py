@@ -265,7 +265,7 @@ class Ranked:
         ideas = (
             self.ideas.live()
             .select_related("theme")
-            .only("number", "theme__name", "areas", "level", "ogp_values")
+            .only("round", "number", "theme__name", "areas", "level", "ogp_values")
         )
         return coverage({idea.number: idea.aspects for idea in ideas}, numbers)
 

@@ -88,7 +88,7 @@ class Published:
 
     def _working(self, panel, answers, labels):
         criteria = self.criteria.values_list("slug", "name", "weight")
-        ideas = self.ideas.live().select_related("decision").only("number", "title", "decision")
+        ideas = self.ideas.live().select_related("decision").only("round", "number", "title", "decision")
         analysis = panel.analysis
         return working.Working(
             rule_version=analysis.rule_version,

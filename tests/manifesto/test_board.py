@@ -490,7 +490,7 @@ def test_preview_is_the_public_page_marked_as_such_and_never_kept(placed, scored
 
 
 @pytest.mark.parametrize("ideas", [1, 30])
-@pytest.mark.parametrize("name, queries", [("responses", 10), ("preview", 13)])
+@pytest.mark.parametrize("name, queries", [("responses", 10), ("preview", 14)])
 def test_pages_beside_the_board_cost_a_fixed_number_of_queries(
     editor, sign_in, django_assert_num_queries, ideas, name, queries
 ):

@@ -54,7 +54,7 @@ def test_idea_page_shows_the_correction_and_what_was_said_before(published, edit
     correction = {name: CHANGE[name] for name in ("outcome", "reasons", "explanation")}
     decision.correct(**correction, by=editor, now=timezone.now())
     text = visitor.get(decision.idea.get_absolute_url()).content.decode()
-    wanted = ["New reasons.", "Corrected on", "A &lt;b&gt;name&lt;/b&gt; was wrong.", "Old reasons."]
+    wanted = ["New reasons.", "Corrected on", "A &lt;b&gt;name&lt;/b&gt; was wrong.", "(removed: </span>Old"]
     assert sorted(wanted, key=text.index) == wanted
     [news] = Notification.objects.all()
     assert (news.member, news.subject) == (
