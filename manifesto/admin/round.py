@@ -160,8 +160,12 @@ class RoundAdmin(PlainTitle, admin.ModelAdmin):
             }
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if _is_frozen(obj) else self.prepopulated_fields
+
     def get_readonly_fields(self, request, obj=None):
-        fixed = [*FIXED_DATES, *FIXED_SIGHT] if _is_frozen(obj) else []
+        # The seed of the draws that say how much the ranking tells is made of the slug: nobody may choose it then.
+        fixed = ["slug", *FIXED_DATES, *FIXED_SIGHT] if _is_frozen(obj) else []
         if obj and obj.announced_at and obj.announced_at <= timezone.now() and obj.ideas.exists():
             fixed.append("announced_at")
         if obj is None or not obj.is_shortlist_published:

@@ -25,6 +25,7 @@ PUBLIC = [
     "/rounds/wales/shortlist/",
     "/rounds/pilot/shortlist/",
     "/rounds/pilot/shortlist/pack/",
+    "/rounds/pilot/shortlist/working/",
     "/rounds/pilot/ideas/1/",
     "/organisations/",
     "/organisations/involve/",

@@ -207,10 +207,11 @@ def test_weights_and_dates_are_fixed_once_scoring_has_opened(scored_round, edito
         sign_in(editor),
         scored_round,
         **{"criteria-0-weight": 9, "scoring_open_at": later.strftime("%Y-%m-%dT%H:%M"), "title": "New"},
+        slug="another-seed",
     )
     assert page.status_code == 302
     after = Round.objects.get()
-    assert (after.title, after.scoring_open_at) == ("New", before.scoring_open_at)
+    assert (after.title, after.scoring_open_at, after.seed) == ("New", before.scoring_open_at, before.seed)
     assert list(scored_round.criteria.values_list("weight", flat=True)) == [2, 1]
 
 
