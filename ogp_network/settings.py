@@ -267,7 +267,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Far more than any note: what is pasted is told that it is too long instead of being turned away at the door.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 # A meeting of 500 people is one form in the admin.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 

@@ -16,7 +16,7 @@ class AttendanceForm(OrganisationsForm):
 
     class Meta:
         model = Attendance
-        fields = ["name", "organisation", "side", "role", "mode", "is_named", "position"]
+        fields = ["name", "organisation", "organisation_name", "side", "role", "mode", "is_named", "position"]
         widgets = {
             "name": forms.TextInput(attrs={"size": 17}),
             "position": forms.NumberInput(attrs={"min": 0, "class": "vIntegerField"}),
@@ -24,7 +24,8 @@ class AttendanceForm(OrganisationsForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].widget.attrs["size"] = 19
+        for name in ("organisation", "organisation_name"):
+            self.fields[name].widget.attrs["size"] = 19
 
 
 class AttendanceInline(admin.TabularInline):

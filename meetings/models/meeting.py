@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -38,6 +40,11 @@ class MeetingQuerySet(models.QuerySet):
 
     def without_note(self):
         return self.filter(note=None)
+
+    def near(self, day, *, days=3):
+        """Those that begin so many days from `day` at most."""
+        margin = timedelta(days=days)
+        return self.filter(held_on__range=(day - margin, day + margin))
 
     def with_attendee_count(self):
         """Annotate `attendee_count`: how many people were there, those not named among them."""
@@ -196,6 +203,7 @@ class Attendance(models.Model):
     class Role(models.TextChoices):
         CHAIR = "chair", "Chair"
         CO_CHAIR = "co_chair", "Co-chair"
+        NOTE_TAKER = "note_taker", "Note-taker"
 
     class Mode(models.TextChoices):
         IN_PERSON = "in_person", "In person"
@@ -209,6 +217,9 @@ class Attendance(models.Model):
     )
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="attendances"
+    )
+    organisation_name = models.CharField(
+        "other organisation", max_length=200, blank=True, help_text="As written, where it isn’t one we list."
     )
     side = models.CharField(max_length=20, choices=Side, default=Side.CIVIL_SOCIETY)
     role = models.CharField(max_length=20, choices=Role, blank=True)
@@ -236,6 +247,10 @@ class Attendance(models.Model):
     def public_organisation(self):
         """Hidden with the name: in a small meeting an organisation says who it was."""
         return self.organisation if self.is_named else None
+
+    @property
+    def public_organisation_name(self):
+        return self.organisation_name if self.is_named and not self.organisation_id else ""
 
     @property
     def public_role(self):

@@ -114,8 +114,13 @@ class Section(models.Model):
         return self.heading
 
     def save(self, *args, **kwargs):
-        self.body_html = markdown.render(self.body)
+        self.rendered()
         super().save(*args, **kwargs)
+
+    def rendered(self):
+        """The section with its HTML made from its text."""
+        self.body_html = markdown.render(self.body)
+        return self
 
 
 class ActionQuerySet(models.QuerySet):

@@ -108,6 +108,11 @@ class OrganisationQuerySet(models.QuerySet):
         """With everything that is published of each as data."""
         return self.with_logo().prefetch_related("other_names", "identifiers")
 
+    def every_name(self):
+        """Pairs of a name, own or other, and the organisation's key, by organisation."""
+        own = self.order_by("pk").values_list("name", "pk")
+        return [*own, *OrganisationName.objects.order_by("pk").values_list("name", "organisation")]
+
     def by_name(self):
         return self.order_by(Lower("name"), "pk")
 
