@@ -142,7 +142,7 @@ def split_people(text: str, *, is_only_line: bool) -> list[str]:
 
 def _is_remark(part):
     inner = part[part.rfind("(") + 1 :].rstrip(") ")
-    return key_of(inner) in ROLES or key_of(inner) in MODES
+    return all(key_of(word) in ROLES or key_of(word) in MODES for word in inner.split(","))
 
 
 def _outside_brackets(text, mark):

@@ -222,6 +222,8 @@ class _Reader:
                 return True
         if self.part in ("head", "attendees") and self._takes_group(place, heading):
             return True
+        if self.part == "head" and heading is None and self._takes_fact(place):
+            return True
         if heading is None and not self.has_hashes:
             heading = self._plain_heading(place)
         if heading is None:
@@ -234,6 +236,19 @@ class _Reader:
         self.part = "section"
         self.sections.append((heading, [], line.number))
         return True
+
+    def _takes_fact(self, place):
+        """A date, or a place right below it, in a line that stands alone as a heading would."""
+        line = self.lines[place]
+        if len(line.words) > SHORT:
+            return False
+        found = find_date(line.words) or find_times(line.words)
+        if found and found.start <= 2 and self._when(line.words):
+            return True
+        if self.found.get("when") and "where" not in self.found and self._reads_as_venue(place):
+            self._where(line.words)
+            return True
+        return False
 
     def _is_title(self, line):
         """The first headings are titles, whatever their marks, until there is a date or a text."""
@@ -353,7 +368,7 @@ class _Reader:
             self._leave_attendees(place)
         else:
             self.is_listed = bulleted is not None
-            alone = self._stands_alone(place)
+            alone = bulleted is None and self._stands_alone(place)
             self._people(line, bulleted if bulleted is not None else line.words, is_only_line=alone)
 
     def _stands_alone(self, place):
@@ -422,7 +437,7 @@ class _Reader:
         if self.people or line.gap > 1 or line.words[-1] in ".?!:;" or self._opens_people(place):
             return False
         has_number = any(letter.isdigit() for letter in lower)
-        return has_number or (not line.gap and ("," in lower or len(lower.split()) <= 8))
+        return has_number or "," in lower or (not line.gap and len(lower.split()) <= 8)
 
     def _begin_untitled(self, line):
         self.part = "section"

@@ -304,6 +304,21 @@ def test_actions_in_sentences(text, expected):
     assert action_of(text, held_on=date(2016, 11, 10)) == expected
 
 
+def test_head_with_blank_lines_in_it():
+    note = read_note(
+        "Small meeting\n\n10 Nov 2016\n\n12-2pm\n\nThe Old Library, Leeds and online\n\nAttendees: A Bee; C Dee\n\n"
+        "First things\n\nWe met."
+    )
+    assert (note.title, note.held_on, note.starts_at, note.venue, note.has_remote_access) == (
+        "Small meeting",
+        date(2016, 11, 10),
+        time(12),
+        "The Old Library, Leeds",
+        True,
+    )
+    assert [section.heading for section in note.sections] == ["First things"]
+
+
 def test_meeting_past_midnight_ends_the_next_day():
     note = read_note("Night meeting\n10 Nov 2016, 22:00 to 01:00\n\nAttendees: A Bee; C Dee")
     assert (note.starts_at, note.ends_at, note.ends_on) == (time(22), time(1), date(2016, 11, 11))
