@@ -27,7 +27,8 @@ def meeting_detail(request, slug):
         raise Http404
     now = timezone.now()
     note = meeting.note_for(request.user)
-    attendances = meeting.attendances.for_public()
+    # Who came is part of the note, and no more public than that.
+    attendances = meeting.attendances.for_public() if note else []
     context = {
         "meeting": meeting,
         "is_upcoming": meeting.is_upcoming(timezone.localdate(now)),

@@ -55,7 +55,7 @@ def organisation_section(request, slug, name):
 
 def _lists_of(organisation, *, today):
     """What everybody may know of the organisation's doings, in the order of SECTIONS."""
-    attendances = organisation.attendances.named().present().at_public_meetings(today)
+    attendances = organisation.attendances.named().present().in_published_notes()
     return {
         "stories": organisation.profiles.published().for_cards().by_newest(),
         "actions": organisation.actions.open().in_public_notes().for_page().by_due_date(),

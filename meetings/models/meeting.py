@@ -47,8 +47,9 @@ class MeetingQuerySet(models.QuerySet):
         return self.filter(held_on__range=(day - margin, day + margin))
 
     def with_attendee_count(self):
-        """Annotate `attendee_count`: how many people were there, those not named among them."""
-        present = Attendance.objects.present().filter(meeting=models.OuterRef("pk")).order_by()
+        """Annotate `attendee_count`: how many were there, as a published note says, those not named among them."""
+        there = Attendance.objects.present().in_published_notes()
+        present = there.filter(meeting=models.OuterRef("pk")).order_by()
         count = present.values("meeting").annotate(count=models.Count("pk")).values("count")
         return self.annotate(attendee_count=Coalesce(models.Subquery(count), 0))
 
@@ -173,10 +174,12 @@ class AttendanceQuerySet(models.QuerySet):
     def present(self):
         return self.exclude(mode=Attendance.Mode.APOLOGIES)
 
-    def at_public_meetings(self, today):
-        """Of meetings that everybody may know of and that took place, so not after `today`."""
+    def in_published_notes(self):
+        """Of meetings whose note is public: until then nobody is told who came."""
         return self.filter(
-            meeting__announced_at__isnull=False, meeting__cancelled_at=None, meeting__held_on__lte=today
+            meeting__note__published_at__isnull=False,
+            meeting__announced_at__isnull=False,
+            meeting__cancelled_at=None,
         )
 
     def one_per_meeting(self):

@@ -466,7 +466,7 @@ def test_nothing_of_an_import_is_public(visitor, db):
 
 
 def test_organisation_in_words_is_shown_with_the_name_and_hidden_with_it(visitor, db):
-    meeting = make_meeting(days=-1)
+    meeting = make_note().meeting
     make_attendance(meeting=meeting, organisation_name="Shown Body")
     make_attendance(meeting=meeting, organisation_name="Hidden Body", is_named=False)
     html = visitor.get(meeting.get_absolute_url()).content.decode()

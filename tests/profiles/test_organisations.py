@@ -144,6 +144,8 @@ def test_page_gathers_what_it_does(visitor, db):
 
 def test_page_lists_a_meeting_once_however_many_people_went(visitor, db):
     organisation, earlier, later = make_organisation(), make_meeting(days=-9), make_meeting(days=-2)
+    for meeting in (earlier, later):
+        make_note(meeting=meeting)
     for name in ("Robin", "Kim"):
         make_attendance(meeting=earlier, name=name, organisation=organisation)
     make_attendance(meeting=later, organisation=organisation)
@@ -169,15 +171,20 @@ def test_page_keeps_to_itself_what_is_not_public(visitor, db):
     for title, fields in {
         "Secret meeting": {"announced_at": None},
         "Secret cancelled": {"cancelled_at": timezone.now()},
-        "Secret to come": {"days": 3},
     }.items():
-        meeting = make_meeting(**{"days": -3, "title": title, **fields})
+        meeting = make_meeting(days=-3, title=title)
+        make_attendance(meeting=make_note(meeting=meeting).meeting, organisation=organisation)
+        type(meeting).objects.filter(pk=meeting.pk).update(**fields)
+    for fields in ({"days": 3}, {"days": -3}):
+        meeting = make_meeting(title="Secret without a note", **fields)
         make_attendance(meeting=meeting, organisation=organisation)
+    drafted = make_note(meeting=make_meeting(days=-3, title="Secret draft"), published=False)
+    make_attendance(meeting=drafted.meeting, organisation=organisation)
+    unnamed = make_note(meeting=make_meeting(days=-3, title="Secret unnamed"))
+    make_attendance(meeting=unnamed.meeting, organisation=organisation, is_named=False)
+    absent = make_note(meeting=make_meeting(days=-3, title="Secret apology"))
     make_attendance(
-        meeting=make_meeting(days=-3, title="Secret unnamed"), organisation=organisation, is_named=False
-    )
-    make_attendance(
-        meeting=make_meeting(days=-3, title="Secret apology"),
+        meeting=absent.meeting,
         organisation=organisation,
         mode=Attendance.Mode.APOLOGIES,
     )
