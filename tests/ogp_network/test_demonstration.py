@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.utils import timezone
 
 from manifesto.models import CountRegister, Idea, Phase, Round, Tally, Vote
@@ -13,29 +14,54 @@ from tests.factories import make_member
 ROUNDS = {"uk": Phase.CROWDSOURCING, "wales": Phase.PRIORITISATION, "pilot": Phase.SHORTLISTED}
 
 
+def test_the_command_refuses_outside_demonstrations(db):
+    with pytest.raises(CommandError, match="SITE_MODE=demonstration"):
+        call_command("load_demonstration")
+    assert Round.objects.count() == 0
+
+
+def test_the_command_refuses_a_database_with_members_of_its_own(db, settings):
+    settings.DEMO_MODE = True
+    make_member(email="someone@real.example")
+    with pytest.raises(CommandError, match="members of its own"):
+        call_command("load_demonstration")
+    assert Round.objects.count() == 0
+
+
+@pytest.fixture(scope="module")
+def loaded_once(django_db_setup, django_db_blocker):
+    """When the demonstration was loaded, once for all tests here; each undoes what it does on top of that."""
+    now = timezone.now()
+    with django_db_blocker.unblock(), transaction.atomic():
+        load(now=now)
+        with django_db_blocker.block():
+            yield now
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def loaded(loaded_once, db):
+    return loaded_once
+
+
 def counts():
     return [model.objects.count() for model in (Member, Idea, Vote, Meeting, Attendance, Note, Profile)]
 
 
 @pytest.mark.parametrize("days_later", [0, 45, 400])
-def test_every_round_is_in_its_phase_whenever_it_is_loaded(db, days_later):
-    now = timezone.now()
-    load(now=now)
-    later = now + timedelta(days=days_later)
+def test_every_round_is_in_its_phase_whenever_it_is_loaded(loaded, days_later):
+    later = loaded + timedelta(days=days_later)
     load(now=later)
     assert {round.slug: round.phase_at(later) for round in Round.objects.all()} == ROUNDS
 
 
-def test_loading_twice_changes_nothing(db):
-    now = timezone.now()
-    load(now=now)
+def test_loading_twice_changes_nothing(loaded):
     before = counts()
-    load(now=now)
+    load(now=loaded)
     assert counts() == before
 
 
-def test_it_holds_what_it_promises(db):
-    load(now=timezone.now())
+def test_it_holds_what_it_promises(loaded):
     uk, wales, pilot = (Round.objects.get(slug=slug) for slug in ROUNDS)
     assert (uk.ideas.published().count(), uk.ideas.pending().count(), uk.themes.count()) == (17, 2, 5)
     assert (pilot.ideas.shortlisted().count(), pilot.ideas.published().filter(decision=None).count()) == (
@@ -58,8 +84,7 @@ def test_it_holds_what_it_promises(db):
     }
 
 
-def test_the_real_meetings_are_as_published(db):
-    load(now=timezone.now())
+def test_the_real_meetings_are_as_published(loaded):
     november = Meeting.objects.get(slug="2014-11-15-political-parties")
     chair = november.attendances.get(role="chair")
     assert (november.attendances.count(), chair.name, chair.organisation.name) == (
@@ -73,44 +98,25 @@ def test_the_real_meetings_are_as_published(db):
     assert (sides, minister.starts_at, minister.venue) == ([7, 4], None, "")
 
 
-def test_counters_agree_with_votes(db):
-    load(now=timezone.now())
+def test_counters_agree_with_votes(loaded):
     assert {tally.idea_id: tally.supporters for tally in Tally.objects.all()} == {
         idea.pk: idea.votes.count() for idea in Idea.objects.filter(votes__isnull=False).distinct()
     }
 
 
-def test_registers_of_the_day_agree_with_the_votes(db):
-    load(now=timezone.now())
+def test_registers_of_the_day_agree_with_the_votes(loaded):
     registers = CountRegister.objects.latest_of_each_round()
     assert {register.round.slug for register in registers} == {"uk"}
     assert [fault for register in registers for fault in register.faults()] == []
 
 
-def test_nothing_lies_in_the_future(db):
-    now = timezone.now()
-    load(now=now)
-    load(now=now + timedelta(days=3))
-    later = now + timedelta(days=3)
+def test_nothing_lies_in_the_future(loaded):
+    later = loaded + timedelta(days=3)
+    load(now=later)
     assert not Idea.objects.filter(published_at__gt=later).exists()
     assert not Vote.objects.filter(cast_at__gt=later).exists()
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
-def test_everybody_named_can_sign_in(client, db, account):
-    load(now=timezone.now())
+def test_everybody_named_can_sign_in(client, loaded, account):
     assert client.login(email=f"{account}@example.org", password=PASSWORD)
-
-
-def test_the_command_refuses_outside_demonstrations(db):
-    with pytest.raises(CommandError, match="SITE_MODE=demonstration"):
-        call_command("load_demonstration")
-    assert Round.objects.count() == 0
-
-
-def test_the_command_refuses_a_database_with_members_of_its_own(db, settings):
-    settings.DEMO_MODE = True
-    make_member(email="someone@real.example")
-    with pytest.raises(CommandError, match="members of its own"):
-        call_command("load_demonstration")
-    assert Round.objects.count() == 0
