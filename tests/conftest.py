@@ -6,6 +6,16 @@ from django.db import connection
 from .factories import make_member
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Where several processes share the tests, a file's go to one; those that commit come after all that don't."""
+    for item in items:
+        mark = item.get_closest_marker("django_db")
+        commits = (mark and mark.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
+        group = f"{item.path} that commit" if commits else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(autouse=True)
 def migrated_rows_come_back(django_db_serialized_rollback):
     """Tests that commit empty the tables behind them; the next one finds what migrations had put there."""
