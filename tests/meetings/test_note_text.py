@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from meetings.note_text import attendees, labels
 from meetings.note_text.actions import action_of
 from meetings.note_text.attendees import attendee_of, split_people
 from meetings.note_text.blocks import chosen, split
@@ -375,7 +376,19 @@ FURNITURE = re.compile(
 
 
 def words_of(text):
-    return Counter(re.findall(r"\w+", text.casefold()))
+    return Counter(re.findall(r"[^\W_]+", text.casefold()))
+
+
+LABELS = frozenset().union(
+    *(
+        words_of(label)
+        for known in (
+            *(labels.PRESENT, labels.KEY_POINTS, labels.DECISIONS, labels.ACTIONS, labels.AUTHORS),
+            *(attendees.ROLES, attendees.MODES),
+        )
+        for label in known
+    )
+)
 
 
 def lost_words(text, note):
@@ -387,7 +400,9 @@ def lost_words(text, note):
     kept += [part for a in note.attendees for part in (a.name, a.organisation, a.group)]
     kept += [passage.text for passage in (*note.unparsed, *note.repeated)]
     lost = words_of(text) - sum(map(words_of, kept), Counter())
-    return Counter({word: count for word, count in lost.items() if not FURNITURE.fullmatch(word)})
+    return Counter(
+        {word: count for word, count in lost.items() if not (FURNITURE.fullmatch(word) or word in LABELS)}
+    )
 
 
 LINES = st.sampled_from(
@@ -472,7 +487,7 @@ LINES = st.sampled_from(
 FREE = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=60)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, derandomize=True)
 @given(st.lists(LINES | FREE, max_size=40).map("\n".join))
 def test_every_word_of_any_text_is_kept_somewhere(text):
     blocks = split(text)
@@ -536,7 +551,7 @@ def structured_notes(draw):
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, derandomize=True)
 @given(structured_notes())
 def test_structure_to_text_and_back(note):
     again = read_note(write(note))
