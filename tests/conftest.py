@@ -6,12 +6,15 @@ from django.db import connection
 from .factories import make_member
 
 
+COMMITTING = {"transactional_db", "live_server"}
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """Where several processes share the tests, a file's go to one; those that commit come after all that don't."""
     for item in items:
         mark = item.get_closest_marker("django_db")
-        commits = (mark and mark.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
+        commits = (mark and mark.kwargs.get("transaction")) or COMMITTING & set(item.fixturenames)
         group = f"{item.path} that commit" if commits else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
 
