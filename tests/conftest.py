@@ -5,7 +5,6 @@ from django.db import connection
 
 from .factories import make_member
 
-
 COMMITTING = {"transactional_db", "live_server"}
 
 

@@ -1,7 +1,6 @@
-import re
-
 """The shortlist: decisions on the board, their publication, the public page, and nothing leaking before it."""
 
+import re
 from datetime import timedelta
 
 import pytest
