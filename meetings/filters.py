@@ -23,3 +23,9 @@ class MeetingFilter(django_filters.FilterSet):
     @property
     def is_narrowed(self):
         return any(self.form.data.get(name) for name in self.filters)
+
+    @property
+    def chosen(self):
+        """What the meetings are really narrowed down by: choices that make no sense are left out."""
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value}

@@ -2,6 +2,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from .filters import MeetingFilter
 from .models import Meeting
@@ -17,6 +18,7 @@ def meeting_list(request):
         "filter": meetings,
         "upcoming": meetings.qs.upcoming(today).by_soonest(),
         "page_obj": page,
+        "calendar_query": urlencode(meetings.chosen),
     }
     return render(request, "meetings/meeting_list.html", context)
 

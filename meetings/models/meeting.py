@@ -1,8 +1,10 @@
+import uuid
 from datetime import timedelta
 
+from django.contrib.postgres.functions import RandomUUID
 from django.core.exceptions import ValidationError
-from django.db import models
-from django.db.models.functions import Coalesce
+from django.db import models, transaction
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 
@@ -102,6 +104,14 @@ class Meeting(models.Model):
     )
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancellation_reason = models.CharField(max_length=300, blank=True)
+    # What tells people's calendars that an event is the one they have, and that it changed.
+    uid = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    changed_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
+
+    # A change of these makes people look at their calendars again; of the others, only the text is new.
+    MOVES = frozenset(["title", "held_on", "starts_at", "ends_on", "ends_at", "venue", "cancelled_at"])
+    REWORDS = frozenset(["slug", "summary", "has_remote_access", "cancellation_reason", "announced_at"])
 
     objects = MeetingQuerySet.as_manager()
 
@@ -124,6 +134,12 @@ class Meeting(models.Model):
     def __str__(self):
         return self.title
 
+    def save(self, *, update_fields=None, **options):
+        with transaction.atomic():
+            if not self._state.adding:
+                update_fields = self._note_changes(update_fields)
+            super().save(update_fields=update_fields, **options)
+
     def get_absolute_url(self):
         return reverse("meetings:meeting_detail", args=[self.slug])
 
@@ -131,6 +147,19 @@ class Meeting(models.Model):
         super().clean()
         if self.announced_at and self.announced_at > timezone.now():
             raise ValidationError({"announced_at": "This can't be in the future."})
+
+    def _note_changes(self, update_fields):
+        """Raise `sequence` and set `changed_at` as the change asks; the fields that are then to be saved."""
+        written = self.MOVES | self.REWORDS
+        if update_fields is not None:
+            written &= frozenset(update_fields)
+        stored = Meeting.objects.select_for_update(no_key=True).filter(pk=self.pk).first()
+        if stored is None:
+            return update_fields
+        changed = {name for name in written if getattr(self, name) != getattr(stored, name)}
+        self.sequence = stored.sequence + bool(changed & self.MOVES)
+        self.changed_at = timezone.now() if changed else stored.changed_at
+        return update_fields and {*update_fields, "sequence", "changed_at"}
 
     @property
     def is_announced(self):
