@@ -29,8 +29,7 @@ def meeting_detail(request, slug):
         raise Http404
     now = timezone.now()
     note = meeting.note_for(request.user)
-    # Who came is part of the note, and no more public than that.
-    attendances = meeting.attendances.for_public() if note else []
+    attendances = meeting.attendances_for(request.user)
     context = {
         "meeting": meeting,
         "is_upcoming": meeting.is_upcoming(timezone.localdate(now)),

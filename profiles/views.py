@@ -1,7 +1,6 @@
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 
 from .filters import OrganisationFilter
 from .models import Organisation, OrganisationMerge
@@ -32,7 +31,7 @@ def organisation_detail(request, slug):
     if organisation is None:
         merge = get_object_or_404(OrganisationMerge.objects.select_related("target"), slug=slug)
         return redirect(merge.target, permanent=True)
-    lists = _lists_of(organisation, today=timezone.localdate(timezone.now()))
+    lists = _lists_of(organisation)
     sections = [_section(name, Paginator(rows, SHOWN_AT_FIRST).get_page(1)) for name, rows in lists.items()]
     context = {
         "organisation": organisation,
@@ -45,7 +44,7 @@ def organisation_detail(request, slug):
 def organisation_section(request, slug, name):
     """One of those lists whole."""
     organisation = get_object_or_404(Organisation, slug=slug)
-    lists = _lists_of(organisation, today=timezone.localdate(timezone.now()))
+    lists = _lists_of(organisation)
     if name not in lists:
         raise Http404
     page = Paginator(lists[name], PER_PAGE).get_page(request.GET.get("page"))
@@ -53,7 +52,7 @@ def organisation_section(request, slug, name):
     return render(request, "profiles/organisation_section.html", context)
 
 
-def _lists_of(organisation, *, today):
+def _lists_of(organisation):
     """What everybody may know of the organisation's doings, in the order of SECTIONS."""
     attendances = organisation.attendances.named().present().in_published_notes()
     return {

@@ -8,7 +8,6 @@ from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 
-from profiles.models import Member, Organisation
 from profiles.vocabularies import Area, ChoiceArrayField, labels_of
 
 
@@ -50,8 +49,8 @@ class MeetingQuerySet(models.QuerySet):
 
     def with_attendee_count(self):
         """Annotate `attendee_count`: how many were there, as a published note says, those not named among them."""
-        there = Attendance.objects.present().in_published_notes()
-        present = there.filter(meeting=models.OuterRef("pk")).order_by()
+        attendances = self.model._meta.get_field("attendances").related_model.objects
+        present = attendances.present().in_published_notes().filter(meeting=models.OuterRef("pk")).order_by()
         count = present.values("meeting").annotate(count=models.Count("pk")).values("count")
         return self.annotate(attendee_count=Coalesce(models.Subquery(count), 0))
 
@@ -195,103 +194,6 @@ class Meeting(models.Model):
         note = getattr(self, "note", None)
         return note if note and note.is_visible_to(user) else None
 
-
-class AttendanceQuerySet(models.QuerySet):
-    def named(self):
-        return self.filter(is_named=True)
-
-    def present(self):
-        return self.exclude(mode=Attendance.Mode.APOLOGIES)
-
-    def in_published_notes(self):
-        """Of meetings whose note is public: until then nobody is told who came."""
-        return self.filter(
-            meeting__note__published_at__isnull=False,
-            meeting__announced_at__isnull=False,
-            meeting__cancelled_at=None,
-        )
-
-    def one_per_meeting(self):
-        """One for each meeting, however many people went, the latest meeting first, with the meetings loaded."""
-        return (
-            self.select_related("meeting")
-            .order_by("-meeting__held_on", "-meeting__pk", "position", "pk")
-            .distinct("meeting__held_on", "meeting__pk")
-        )
-
-    def for_public(self):
-        """By side, with organisations loaded; people who aren't named come last, so that no order gives them away."""
-        return self.select_related("organisation").order_by("side", "-is_named", "position", "pk")
-
-
-class Attendance(models.Model):
-    """A person's part in a meeting, under the name they gave."""
-
-    class Side(models.TextChoices):
-        CIVIL_SOCIETY = "civil_society", "Civil society"
-        GOVERNMENT = "government", "Government"
-        OBSERVER = "observer", "Observers"
-
-    class Role(models.TextChoices):
-        CHAIR = "chair", "Chair"
-        CO_CHAIR = "co_chair", "Co-chair"
-        NOTE_TAKER = "note_taker", "Note-taker"
-
-    class Mode(models.TextChoices):
-        IN_PERSON = "in_person", "In person"
-        REMOTE = "remote", "Remotely"
-        APOLOGIES = "apologies", "Sent apologies"
-
-    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
-    name = models.CharField(max_length=150)
-    member = models.ForeignKey(
-        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="attendances"
-    )
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="attendances"
-    )
-    organisation_name = models.CharField(
-        "other organisation", max_length=200, blank=True, help_text="As written, where it isn’t one we list."
-    )
-    side = models.CharField(max_length=20, choices=Side, default=Side.CIVIL_SOCIETY)
-    role = models.CharField(max_length=20, choices=Role, blank=True)
-    mode = models.CharField(
-        max_length=20, choices=Mode, blank=True, help_text="Leave empty if it isn't known."
-    )
-    is_named = models.BooleanField(
-        "may be named", default=True, help_text="Untick if this person has not agreed to be named in public."
-    )
-    position = models.PositiveSmallIntegerField(default=0)
-
-    objects = AttendanceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "attendee"
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def public_name(self):
-        return self.name if self.is_named else "A member"
-
-    @property
-    def public_organisation(self):
-        """Hidden with the name: in a small meeting an organisation says who it was."""
-        return self.organisation if self.is_named else None
-
-    @property
-    def public_organisation_name(self):
-        return self.organisation_name if self.is_named and not self.organisation_id else ""
-
-    @property
-    def public_role(self):
-        return self.get_role_display() if self.is_named else ""
-
-    @property
-    def joined_remotely_in_public(self):
-        return self.is_named and self.mode == self.Mode.REMOTE
-
-    @property
-    def sent_apologies(self):
-        return self.mode == self.Mode.APOLOGIES
+    def attendances_for(self, user):
+        """Who was there, as far as the person may know: it is part of the note, and no more public than that."""
+        return self.attendances.for_public() if self.note_for(user) else self.attendances.none()

@@ -11,8 +11,10 @@ from profiles.models import Member, Organisation
 
 from ..note_text.blocks import chosen, split
 from ..note_text.reading import read
-from .meeting import Attendance, Meeting
-from .note import Action, Note, Point, Section
+from .action import Action
+from .attendance import Attendance
+from .meeting import Meeting
+from .note import Note, Point, Section
 
 
 @dataclass

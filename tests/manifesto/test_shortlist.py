@@ -513,7 +513,7 @@ def leaks(visit, addresses):
     """Pairs of an address and a secret that its answer, followed to where it leads, contains."""
     texts = {address: visit.get(address, follow=True).content.decode() for address in addresses}
     # The seconds of a moment may look like a score.
-    texts = {address: re.sub(r"T[\d:]+\.\d+", "", text) for address, text in texts.items()}
+    texts = {address: re.sub(r"T\d\d:\d\d:\d\d\.\d+", "", text) for address, text in texts.items()}
     return [(address, secret) for address, text in texts.items() for secret in SECRETS if secret in text]
 
 
