@@ -16,6 +16,7 @@ from meetings.note_text.actions import action_of
 from meetings.note_text.attendees import attendee_of, split_people
 from meetings.note_text.blocks import chosen, split
 from meetings.note_text.dates import find_date, find_times
+from meetings.note_text.lines import key_of
 from meetings.note_text.reading import read
 from meetings.note_text.resemblance import resembling
 from meetings.note_text.structure import Action, Attendee, Note, Section
@@ -375,20 +376,22 @@ FURNITURE = re.compile(
 )
 
 
-def words_of(text):
-    return Counter(re.findall(r"[^\W_]+", text.casefold()))
-
-
-LABELS = frozenset().union(
-    *(
-        words_of(label)
-        for known in (
-            *(labels.PRESENT, labels.KEY_POINTS, labels.DECISIONS, labels.ACTIONS, labels.AUTHORS),
-            *(attendees.ROLES, attendees.MODES),
-        )
-        for label in known
-    )
+KNOWN_LABELS = frozenset().union(
+    *(labels.PRESENT, labels.KEY_POINTS, labels.DECISIONS, labels.ACTIONS, labels.AUTHORS),
+    *(labels.CHAIRS, attendees.ROLES, attendees.MODES),
 )
+
+
+def words_of(text):
+    """How often each word is said; underscores round one are emphasis, and alone say nothing."""
+    return Counter(filter(None, (word.strip("_") for word in re.findall(r"\w+", text.casefold()))))
+
+
+def labels_in(text):
+    """The words of labels in the text that stand where a label does: alone, before a colon or in brackets."""
+    places = [part for line in text.splitlines() for part in {line, line.partition(":")[0]}]
+    places += [part for inner in re.findall(r"[(\[](.*?)[)\]]", text) for part in inner.split(",")]
+    return sum((words_of(place) for place in places if key_of(place) in KNOWN_LABELS), Counter())
 
 
 def lost_words(text, note):
@@ -399,10 +402,8 @@ def lost_words(text, note):
     kept += [part for action in note.actions for part in (action.text, action.owner, action.due_text)]
     kept += [part for a in note.attendees for part in (a.name, a.organisation, a.group)]
     kept += [passage.text for passage in (*note.unparsed, *note.repeated)]
-    lost = words_of(text) - sum(map(words_of, kept), Counter())
-    return Counter(
-        {word: count for word, count in lost.items() if not (FURNITURE.fullmatch(word) or word in LABELS)}
-    )
+    lost = words_of(text) - sum(map(words_of, kept), Counter()) - labels_in(text)
+    return Counter({word: count for word, count in lost.items() if not FURNITURE.fullmatch(word)})
 
 
 LINES = st.sampled_from(
