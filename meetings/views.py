@@ -38,6 +38,7 @@ def meeting_detail(request, slug):
         "decisions": note and note.points.decisions(),
         "sections": note and note.sections.all(),
         "actions": note and note.actions.for_page(),
+        "links": note and note.links.all(),
         "attendances": [attendance for attendance in attendances if not attendance.sent_apologies],
         "apologies": [attendance for attendance in attendances if attendance.sent_apologies],
         "rounds": meeting.rounds.announced().by_newest(),

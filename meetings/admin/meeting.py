@@ -16,7 +16,10 @@ class AttendanceForm(OrganisationsForm):
 
     class Meta:
         model = Attendance
-        fields = ["name", "organisation", "organisation_name", "side", "role", "mode", "is_named", "position"]
+        fields = [
+            *("name", "organisation", "organisation_name", "side", "role", "mode"),
+            *("is_named", "shows_initials", "position"),
+        ]
         widgets = {
             "name": forms.TextInput(attrs={"size": 17}),
             "position": forms.NumberInput(attrs={"min": 0, "class": "vIntegerField"}),

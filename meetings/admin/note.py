@@ -9,7 +9,7 @@ from profiles.admin.lists import PlainTitle, moment
 from profiles.admin.publication import Publishes
 from profiles.models import Organisation
 
-from ..models import Action, Meeting, Note, Point, Section
+from ..models import Action, Link, Meeting, Note, Point, Section
 from .formsets import OrderedFormSet
 
 SHORT_TEXT = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}}
@@ -51,6 +51,25 @@ class ActionInline(admin.StackedInline):
         return super().get_queryset(request).select_related("owner_organisation")
 
 
+class LinkInline(admin.TabularInline):
+    model = Link
+    formset = OrderedFormSet
+    template = "admin/meetings/_table.html"
+    extra = 1
+    fields = ["position", "title", "url"]
+    formfield_overrides = FIELDS
+
+    # Links go with the note: who may change that may change them.
+
+    def has_view_permission(self, request, obj=None):
+        return request.user.has_perm("meetings.view_note")
+
+    def has_change_permission(self, request, obj=None):
+        return request.user.has_perm("meetings.change_note")
+
+    has_add_permission = has_delete_permission = has_change_permission
+
+
 class PublishedFilter(QuerysetFilter):
     title = "status"
     parameter_name = "status"
@@ -70,7 +89,7 @@ class NoteAdmin(PlainTitle, Publishes, admin.ModelAdmin):
     save_on_top = True
     search_fields = ["meeting__title", "written_by"]
     ordering = ["-meeting__held_on", "-pk"]
-    inlines = [PointInline, SectionInline, ActionInline]
+    inlines = [PointInline, SectionInline, ActionInline, LinkInline]
     fields = ["meeting", "written_by"]
 
     @admin.display(description="date", ordering="meeting__held_on")

@@ -1,3 +1,6 @@
+import uuid
+
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
 from profiles.models import Organisation
@@ -32,6 +35,7 @@ class Action(models.Model):
     )
     due_on = models.DateField("due", null=True, blank=True)
     done_at = models.DateTimeField("done", null=True, blank=True)
+    key = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
 
     objects = ActionQuerySet.as_manager()
 

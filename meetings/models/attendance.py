@@ -1,8 +1,14 @@
+import re
+import uuid
+
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
 from profiles.models import Member, Organisation
 
 from .meeting import Meeting
+
+UNNAMED = "A member"
 
 
 class AttendanceQuerySet(models.QuerySet):
@@ -70,7 +76,14 @@ class Attendance(models.Model):
     is_named = models.BooleanField(
         "may be named", default=True, help_text="Untick if this person has not agreed to be named in public."
     )
+    shows_initials = models.BooleanField(
+        "initials",
+        default=False,
+        help_text="Print the initials of a person who may not be named, instead of “A member”.",
+    )
     position = models.PositiveSmallIntegerField(default=0)
+    # What a row is called on every page that somebody has open, also before it is saved.
+    key = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -82,7 +95,15 @@ class Attendance(models.Model):
 
     @property
     def public_name(self):
-        return self.name if self.is_named else "A member"
+        if self.is_named:
+            return self.name
+        return self.initials if self.shows_initials else UNNAMED
+
+    @property
+    def initials(self):
+        """“R. G.” of “Robin Gray”: no more letters than words, whatever the name is written like."""
+        words = re.findall(r"[^\W\d_][\w’'-]*", self.name)
+        return " ".join(f"{word[0].upper()}." for word in words) or UNNAMED
 
     @property
     def public_organisation(self):

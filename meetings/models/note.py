@@ -1,3 +1,7 @@
+import uuid
+
+from django.contrib.postgres.functions import RandomUUID
+from django.core.validators import URLValidator
 from django.db import models
 from django.utils import timezone
 
@@ -29,6 +33,11 @@ class Note(models.Model):
         blank=True,
         editable=False,
         related_name="published_notes",
+    )
+
+    saved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    saved_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="saved_notes"
     )
 
     objects = NoteQuerySet.as_manager()
@@ -86,6 +95,7 @@ class Point(models.Model):
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.KEY_POINT)
     position = models.PositiveSmallIntegerField(default=0)
     text = models.TextField(max_length=1000)
+    key = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
 
     objects = PointQuerySet.as_manager()
 
@@ -106,6 +116,7 @@ class Section(models.Model):
     heading = models.CharField(max_length=200)
     body = models.TextField(max_length=50000, help_text="Markdown.")
     body_html = models.TextField(editable=False)
+    key = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
 
     class Meta:
         ordering = ["position", "pk"]
@@ -121,3 +132,30 @@ class Section(models.Model):
         """The section with its HTML made from its text."""
         self.body_html = markdown.render(self.body)
         return self
+
+
+class Link(models.Model):
+    """A document or page that a note leads to."""
+
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="links")
+    position = models.PositiveSmallIntegerField(default=0)
+    title = models.CharField(max_length=200)
+    url = models.URLField(
+        "address",
+        max_length=500,
+        validators=[
+            URLValidator(schemes=["https"], message="Give the whole address, with https:// before it.")
+        ],
+    )
+    key = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = "document or link"
+        verbose_name_plural = "documents and links"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(url__startswith="https://"), name="link_is_secure")
+        ]
+
+    def __str__(self):
+        return self.title

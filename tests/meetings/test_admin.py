@@ -17,7 +17,7 @@ PUBLISH = {
     "written_by": "Kim",
     **{
         f"{rows}-{count}_FORMS": 0
-        for rows in ("points", "sections", "actions")
+        for rows in ("points", "sections", "actions", "links")
         for count in ("TOTAL", "INITIAL")
     },
     "_publish": "Save and publish",

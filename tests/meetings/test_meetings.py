@@ -185,6 +185,41 @@ def test_unnamed_attendees_lose_everything_that_could_unmask_them(visitor, db, m
     assert html.index("Robin Gray") < html.index("A member")
 
 
+def test_initials_are_all_that_is_told_of_who_agreed_to_no_more(visitor, db, member):
+    meeting = make_note().meeting
+    organisation = make_organisation(name="Secret Society", slug="secret-society")
+    for mode in ("", "remote", "apologies"):
+        make_attendance(
+            meeting=meeting,
+            name="Secret van Samuelsson",
+            member=member,
+            organisation=organisation,
+            role=Attendance.Role.CHAIR,
+            mode=mode,
+            is_named=False,
+            shows_initials=True,
+        )
+    pages = [html_of(visitor, meeting), visitor.get(organisation.get_absolute_url()).content.decode()]
+    assert [page.count("S. V. S.") for page in pages] == [3, 0]
+    assert [text in pages[0] for text in ("ecret", "amuel", "Chair", "(remotely)", "A member")] == [False] * 5
+    assert meeting.title not in pages[1]
+
+
+@pytest.mark.parametrize(
+    "name, initials",
+    [
+        ("Robin Gray", "R. G."),
+        ("Dr Anna-Maria O’Neill", "D. A. O."),
+        ("élodie", "É."),
+        ("李 明", "李. 明."),
+        ("4711 !", "A member"),
+        ("", "A member"),
+    ],
+)
+def test_initials_of_any_name(name, initials):
+    assert Attendance(name=name, is_named=False, shows_initials=True).public_name == initials
+
+
 def test_page_lists_public_ideas_raised_there(visitor, db):
     meeting = make_meeting(days=-2)
     make_idea(raised_at=meeting, title="Open the diaries")
@@ -225,7 +260,7 @@ def test_page_costs_the_same_at_one_attendee_and_at_thirty(visitor, db, rows, dj
     for number in range(rows):
         make_attendance(meeting=note.meeting, organisation=make_organisation(), is_named=number % 2 == 0)
         make_idea(raised_at=note.meeting)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         visitor.get(note.meeting.get_absolute_url())
 
 

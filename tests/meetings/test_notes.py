@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from meetings.models import Action, Meeting, Note, Point
+from meetings.models import Action, Link, Meeting, Note, Point
 from profiles.errors import NotReady
 from tests.factories import make_attendance, make_meeting, make_note, make_organisation
 
@@ -26,6 +26,7 @@ def secret_note(db):
     Point.objects.create(note=note, kind="decision", text="Secret decision")
     organisation = make_organisation(name="River Watch")
     Action.objects.create(note=note, text="Secret action", owner_organisation=organisation)
+    Link.objects.create(note=note, title="Secret paper", url="https://example.org/secret")
     return note
 
 
@@ -46,6 +47,7 @@ def test_published_note_shows_all_its_parts(visitor, db):
         due_on=date(2014, 12, 1),
     )
     Action.objects.create(note=note, text="Find a hall.", done_at=timezone.now(), position=1)
+    Link.objects.create(note=note, title="The slides", url="https://example.org/slides")
     html = html_of(visitor, note)
     shown = ["An election is coming.", "What to ask for", "<strong>Three</strong> promises.", "<li>One</li>"]
     shown += [
@@ -58,8 +60,8 @@ def test_published_note_shows_all_its_parts(visitor, db):
         "Find a hall.",
         "Done",
     ]
-    shown += ["Network coordinators"]
-    assert [text in html for text in shown] == [True] * 13
+    shown += ["Network coordinators", '<a href="https://example.org/slides">The slides</a>']
+    assert [text in html for text in shown] == [True] * 14
 
 
 def test_parts_come_in_their_order(visitor, db):
@@ -156,6 +158,13 @@ def test_meeting_has_one_note(db):
     note = make_note()
     with pytest.raises(IntegrityError), transaction.atomic():
         make_note(meeting=note.meeting, published=False)
+
+
+@pytest.mark.parametrize("url", ["http://example.org/", "javascript:alert(1)", ""])
+def test_links_lead_to_secure_addresses_only(db, url):
+    note = make_note()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Link.objects.create(note=note, title="Paper", url=url)
 
 
 @pytest.mark.parametrize("state", ["draft", "published"])
