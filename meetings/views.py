@@ -32,6 +32,8 @@ def meeting_detail(request, slug):
     attendances = meeting.attendances_for(request.user)
     context = {
         "meeting": meeting,
+        "changes": list(meeting.changes.all()),
+        "organisers": meeting.organisers.by_name(),
         "is_upcoming": meeting.is_upcoming(timezone.localdate(now)),
         "note": note,
         "key_points": note and note.points.key_points(),

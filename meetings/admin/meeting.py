@@ -2,12 +2,19 @@ from django import forms
 from django.contrib import admin
 from django.utils import timezone
 
-from profiles.admin.fields import FIELDS, OrganisationByNameField, OrganisationsForm
+from profiles.admin.fields import (
+    FIELDS,
+    AlsoValidated,
+    OrganisationByNameField,
+    OrganisationsForm,
+    RowsFormSet,
+)
 from profiles.admin.filters import QuerysetFilter
 from profiles.admin.lists import PlainTitle
 from profiles.models import Organisation
 
 from ..models import Attendance, Meeting
+from .changing import ChangesMeetings
 from .formsets import OrderedFormSet
 
 
@@ -43,6 +50,37 @@ class AttendanceInline(admin.TabularInline):
         return super().get_queryset(request).select_related("organisation")
 
 
+class OrganiserForm(OrganisationsForm):
+    organisation = OrganisationByNameField()
+
+
+class OrganiserFormSet(RowsFormSet):
+    def key_of(self, form):
+        return form.cleaned_data["organisation"]
+
+
+class OrganiserInline(admin.TabularInline):
+    model = Meeting.organisers.through
+    form = OrganiserForm
+    formset = OrganiserFormSet
+    fields = ["organisation"]
+    template = "admin/meetings/_table.html"
+    extra = 1
+    verbose_name = "organiser"
+    verbose_name_plural = "organisers"
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("organisation").order_by("pk")
+
+
+class MeetingForm(AlsoValidated, OrganisationsForm):
+    also_validated = frozenset(Meeting.WHEN_AND_WHERE)
+
+    institution = OrganisationByNameField(
+        label="Institution", required=False, help_text=Meeting._meta.get_field("institution").help_text
+    )
+
+
 class WhenFilter(QuerysetFilter):
     title = "when"
     parameter_name = "when"
@@ -53,9 +91,10 @@ class WhenFilter(QuerysetFilter):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(PlainTitle, admin.ModelAdmin):
+class MeetingAdmin(PlainTitle, ChangesMeetings, admin.ModelAdmin):
     """Where editors announce meetings and enter who came."""
 
+    form = MeetingForm
     change_form_template = "admin/meetings/meeting/change_form.html"
     list_display = ["title", "held_on", "kind", "status", "note_status"]
     list_filter = [WhenFilter, "kind"]
@@ -66,20 +105,21 @@ class MeetingAdmin(PlainTitle, admin.ModelAdmin):
     ordering = ["-held_on", "-pk"]
     prepopulated_fields = {"slug": ["title"]}
     formfield_overrides = FIELDS
-    inlines = [AttendanceInline]
+    inlines = [OrganiserInline, AttendanceInline]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "kind", "summary"]}),
+        (None, {"fields": ["title", "slug", "kind", "summary", "agenda", "institution"]}),
         (
             "When and where",
             {
                 "fields": [
                     *("held_on", "starts_at", "ends_at", "ends_on"),
-                    *("venue", "has_remote_access", "areas"),
+                    *("venue", "map_url", "has_remote_access", "areas"),
                 ],
-                "description": "Times are local time in the United Kingdom.",
+                "description": "Times are local time in the United Kingdom. What people have been told already "
+                "changes under “Move…”.",
             },
         ),
-        ("In public", {"fields": ["announced_at", "cancelled_at", "cancellation_reason"]}),
+        ("In public", {"fields": ["announced_at", "notice_given_on"]}),
     ]
 
     @admin.display(description="status")
@@ -94,5 +134,7 @@ class MeetingAdmin(PlainTitle, admin.ModelAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["organisations"] = Organisation.objects.by_name()
-        context["has_begun"] = obj and obj.has_begun(timezone.localdate(timezone.now()))
+        today = timezone.localdate(timezone.now())
+        context["has_begun"] = obj and obj.has_begun(today)
+        context["is_past"] = obj and obj.is_past(today)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)

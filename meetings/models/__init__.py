@@ -1,7 +1,19 @@
 from .action import Action
 from .attendance import Attendance
+from .change import MeetingChange
 from .meeting import Meeting
 from .note import Link, Note, Point, Section
 from .note_import import NoteDraft, NoteImport
 
-__all__ = ["Action", "Attendance", "Link", "Meeting", "Note", "NoteDraft", "NoteImport", "Point", "Section"]
+__all__ = [
+    "Action",
+    "Attendance",
+    "Link",
+    "Meeting",
+    "MeetingChange",
+    "Note",
+    "NoteDraft",
+    "NoteImport",
+    "Point",
+    "Section",
+]

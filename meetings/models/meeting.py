@@ -3,11 +3,15 @@ from datetime import timedelta
 
 from django.contrib.postgres.functions import RandomUUID
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models, transaction
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
 
+from ogp_network import markdown
+from profiles.errors import NotReady
+from profiles.models import Organisation
 from profiles.vocabularies import Area, ChoiceArrayField, labels_of
 
 
@@ -39,6 +43,10 @@ class MeetingQuerySet(models.QuerySet):
             )
         )
 
+    def engagements(self):
+        """Chances to be heard: those of such a kind, and whatever else a public body invites to."""
+        return self.filter(models.Q(kind__in=Meeting.ENGAGEMENTS) | models.Q(institution__isnull=False))
+
     def without_note(self):
         return self.filter(note=None)
 
@@ -59,8 +67,8 @@ class MeetingQuerySet(models.QuerySet):
         return self.with_note().with_attendee_count()
 
     def for_page(self):
-        """The meeting with its note, whoever may read that."""
-        return self.select_related("note")
+        """The meeting with its note, whoever may read that, and who invites to it."""
+        return self.select_related("note", "institution")
 
     def by_soonest(self):
         return self.order_by("held_on", models.F("starts_at").asc(nulls_first=True), "pk")
@@ -82,6 +90,10 @@ class Meeting(models.Model):
         HUSTINGS = "hustings", "Hustings"
         EXPERT_GROUP = "expert_group", "Expert group"
 
+    # Chances to be heard, of which one wants to know in good time; the others are the network's own business.
+    ENGAGEMENTS = (Kind.MINISTERIAL, Kind.FORUM, Kind.WORKSHOP, Kind.ROUNDTABLE, Kind.HUSTINGS)
+    WHEN_AND_WHERE = ("held_on", "starts_at", "ends_on", "ends_at", "venue")
+
     title = models.CharField(max_length=200)
     slug = models.SlugField(max_length=100, unique=True, help_text="The last part of the page's address.")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -96,13 +108,38 @@ class Meeting(models.Model):
     )
     ends_at = models.TimeField("end", null=True, blank=True)
     venue = models.CharField(max_length=300, blank=True)
+    map_url = models.URLField(
+        "map",
+        max_length=500,
+        blank=True,
+        validators=[URLValidator(schemes=["https"], message="The address of a map begins with https://.")],
+        help_text="The address of a page with a map of the way there.",
+    )
     has_remote_access = models.BooleanField("people can join remotely", default=False)
     summary = models.TextField(max_length=1000, blank=True, help_text="What it is about, in a few sentences.")
+    agenda = models.TextField(max_length=20000, blank=True, help_text="Markdown.")
+    agenda_html = models.TextField(blank=True, editable=False)
+    organisers = models.ManyToManyField(Organisation, blank=True, related_name="organised_meetings")
+    institution = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="engagements",
+        help_text="The public body that gives people this chance to be heard, if one does.",
+    )
     announced_at = models.DateTimeField(
         null=True, blank=True, help_text="When it was made public. Until then only editors see it."
     )
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-    cancellation_reason = models.CharField(max_length=300, blank=True)
+    notice_given_on = models.DateField(
+        "people were told on",
+        null=True,
+        blank=True,
+        help_text="The day people were first told of this date, here or elsewhere. Leave it empty if that is when the "
+        "meeting was made public here. The days of notice are counted from it.",
+    )
+    cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    cancellation_reason = models.CharField(max_length=300, blank=True, editable=False)
     # What tells people's calendars that an event is the one they have, and that it changed.
     uid = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -128,12 +165,19 @@ class Meeting(models.Model):
                 name="meeting_ends_after_it_starts",
                 violation_error_message="The end must be later than the start.",
             ),
+            models.CheckConstraint(
+                condition=models.Q(map_url="") | models.Q(map_url__startswith="https://"),
+                name="meeting_map_is_https",
+            ),
         ]
 
     def __str__(self):
         return self.title
 
     def save(self, *, update_fields=None, **options):
+        self.agenda_html = markdown.render(self.agenda)
+        if update_fields and "agenda" in update_fields:
+            update_fields = {*update_fields, "agenda_html"}
         with transaction.atomic():
             if not self._state.adding:
                 update_fields = self._note_changes(update_fields)
@@ -144,8 +188,11 @@ class Meeting(models.Model):
 
     def clean(self):
         super().clean()
-        if self.announced_at and self.announced_at > timezone.now():
+        now = timezone.now()
+        if self.announced_at and self.announced_at > now:
             raise ValidationError({"announced_at": "This can't be in the future."})
+        if self.notice_given_on and self.notice_given_on > timezone.localdate(now):
+            raise ValidationError({"notice_given_on": "This can't be in the future."})
 
     def _note_changes(self, update_fields):
         """Raise `sequence` and set `changed_at` as the change asks; the fields that are then to be saved."""
@@ -160,6 +207,72 @@ class Meeting(models.Model):
         self.changed_at = timezone.now() if changed else stored.changed_at
         return update_fields and {*update_fields, "sequence", "changed_at"}
 
+    def move(self, to, *, reason, by, now):
+        """Hold it at another time or place: `to` has new values by name, of WHEN_AND_WHERE. Raise NotReady."""
+        with transaction.atomic():
+            meeting = self._locked()
+            before = {name: getattr(meeting, name) for name in self.WHEN_AND_WHERE}
+            if {**before, **to} != before:
+                for name, value in to.items():
+                    setattr(meeting, name, value)
+                meeting._move_from(before, reason=reason, by=by, now=now)
+        self.refresh_from_db()
+
+    def _move_from(self, before, *, reason, by, now):
+        today = timezone.localdate(now)
+        self._refuse_change(reason)
+        if self.is_cancelled:
+            raise NotReady("It is cancelled. Say first that it takes place after all.")
+        if (before["ends_on"] or before["held_on"]) < today:
+            raise NotReady("It is over, so it can’t move any more.")
+        if self.held_on < today:
+            raise NotReady("It can only move to a day to come.")
+        try:
+            self.validate_constraints()
+        except ValidationError as error:
+            raise NotReady(" ".join(error.messages)) from error
+        if self.held_on != before["held_on"]:
+            self.notice_given_on = today
+        self.save(update_fields=[*self.WHEN_AND_WHERE, "notice_given_on"])
+        kept = {f"{name}_before": value for name, value in before.items()}
+        self.changes.create(kind="moved", reason=reason, made_at=now, made_by=by, **kept)
+
+    def cancel(self, *, reason, by, now):
+        """Call it off; its page stays and says why. A cancelled meeting stays as it is. Raise NotReady."""
+        with transaction.atomic():
+            meeting = self._locked()
+            if not meeting.is_cancelled:
+                meeting._refuse_change(reason)
+                if meeting.has_published_note:
+                    raise NotReady("Its note is published, so it took place.")
+                meeting._set_cancelled(now, reason)
+                meeting.changes.create(kind="cancelled", reason=reason, made_at=now, made_by=by)
+        self.refresh_from_db()
+
+    def reinstate(self, *, reason, by, now):
+        """Have a cancelled meeting after all; one that isn't cancelled stays as it is. Raise NotReady."""
+        with transaction.atomic():
+            meeting = self._locked()
+            if meeting.is_cancelled:
+                meeting._refuse_change(reason)
+                meeting._set_cancelled(None, "")
+                meeting.changes.create(kind="reinstated", reason=reason, made_at=now, made_by=by)
+        self.refresh_from_db()
+
+    def _locked(self):
+        """The meeting as it is stored, held against two people who change it at once."""
+        return Meeting.objects.select_for_update(no_key=True).get(pk=self.pk)
+
+    def _set_cancelled(self, moment, reason):
+        self.cancelled_at, self.cancellation_reason = moment, reason
+        self.save(update_fields=["cancelled_at", "cancellation_reason"])
+
+    def _refuse_change(self, reason):
+        if not self.is_announced:
+            raise NotReady("Nobody has been told of it yet, so just change what its form says.")
+        if not reason.strip():
+            raise NotReady("Say why: the public reads it.")
+
     @property
     def is_announced(self):
         return self.announced_at is not None
@@ -167,6 +280,28 @@ class Meeting(models.Model):
     @property
     def is_cancelled(self):
         return self.cancelled_at is not None
+
+    @property
+    def is_engagement(self):
+        return self.kind in self.ENGAGEMENTS or self.institution_id is not None
+
+    @property
+    def told_on(self):
+        """The day people were told of it, as far as anybody recorded: what was put here after the day says nothing."""
+        announced_on = self.announced_at and timezone.localdate(self.announced_at)
+        if self.notice_given_on or announced_on is None or announced_on > self.held_on:
+            return self.notice_given_on
+        return announced_on
+
+    @property
+    def days_of_notice(self):
+        """From the day people were told to the day itself, negative if they were told afterwards; None if not known."""
+        return (self.held_on - self.told_on).days if self.told_on else None
+
+    @property
+    def has_published_note(self):
+        note = getattr(self, "note", None)
+        return note is not None and note.is_published
 
     @property
     def area_names(self):

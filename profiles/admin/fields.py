@@ -111,7 +111,7 @@ class OrganisationsForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in self.organisation_fields:
-            if organisation := getattr(self.instance, name):
+            if organisation := getattr(self.instance, name, None):
                 self.initial[name] = organisation.name
 
     @property

@@ -119,7 +119,7 @@ def test_page_of_a_meeting_costs_the_same_however_many_came(
     for _ in range(rows):
         make_attendance(meeting=meeting, organisation=make_organisation())
     client_of_editor.get(address_of(meeting))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client_of_editor.get(address_of(meeting))
 
 
@@ -222,12 +222,12 @@ def test_saving_a_meeting_costs_the_same_however_many_came(client_of_editor, dja
         organisation = make_organisation(name=f"Organisation with number {row}")
         OrganisationName.objects.create(organisation=organisation, name=f"SHORT {row}")
     sent = with_many_rows(client_of_editor.get(address_of(meeting)), rows)
-    with django_assert_num_queries(25 + rows):
+    with django_assert_num_queries(29 + rows):
         assert client_of_editor.post(address_of(meeting), sent).status_code == 302
     names = meeting.attendances.order_by("position").values_list("organisation__name", flat=True)
     assert list(names) == [f"Organisation with number {row}" for row in range(rows)]
     sent = filled_in(client_of_editor.get(address_of(meeting)))
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(29):
         assert client_of_editor.post(address_of(meeting), sent).status_code == 302
 
 

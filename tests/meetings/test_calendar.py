@@ -241,6 +241,7 @@ def test_two_meetings_never_share_a_uid(db):
 def test_meetings_there_before_get_uids_of_their_own(db):
     ids = [make_meeting().pk for _ in range(2)]
     uid = Meeting._meta.get_field("uid")
+    connection.check_constraints()
     with connection.schema_editor() as schema:
         schema.remove_field(Meeting, uid)
         schema.add_field(Meeting, uid)

@@ -40,6 +40,8 @@ MOVED = [
     "manifesto.Idea.organisation",
     "meetings.Action.owner_organisation",
     "meetings.Attendance.organisation",
+    "meetings.Meeting.institution",
+    "meetings.Meeting_organisers.organisation",
     "profiles.Membership.organisation",
     "profiles.OrganisationIdentifier.organisation",
     "profiles.OrganisationLogo.organisation",
@@ -71,6 +73,7 @@ def busy(editor, **fields):
     make_term(round=round).affiliations.add(organisation)
     Action.objects.create(note=note, text="Write", owner_organisation=organisation)
     make_attendance(meeting=make_meeting(days=-3), organisation=organisation)
+    make_meeting(institution=organisation).organisers.add(organisation)
     make_membership(member=member, organisation=organisation)
     organisation.identifiers.create(scheme="GB-CHC", value="1130568")
     organisation.other_names.create(name="Riverers")
