@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from manifesto.models import Conflict, Round
@@ -11,8 +10,8 @@ from ogp_network.demonstration import load
 from profiles.models import Member, Profile
 from tests.factories import PASSWORD
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-LOOKS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark")]
+from .looks import faults, faults_of
+
 PUBLIC = [
     "/",
     "/rounds/",
@@ -72,25 +71,6 @@ def demonstration(site):
         member.save()
 
 
-def faults(page, paths):
-    """What is wrong with each page at some look, as {(path, width, scheme): findings}; empty when nothing is."""
-    found = {}
-    for path in paths:
-        page.goto(path)
-        for width, scheme in LOOKS:
-            page.set_viewport_size({"width": width, "height": 800})
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            # A colour on its way to another is neither.
-            page.evaluate("Promise.all(document.getAnimations().map(animation => animation.finished))")
-            response = Axe().run(page, options=RULES).response
-            findings = [violation["id"] for violation in response["violations"]]
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                findings.append("scrolls sideways")
-            if findings:
-                found[path, width, scheme] = findings
-    return found
-
-
 @pytest.fixture
 def sign_in_to_look(sign_in_at):
     """Sign a demonstration's member in, in a browser that axe can work in."""
@@ -102,18 +82,34 @@ def sign_in_to_look(sign_in_at):
     return sign_in_to_look
 
 
+def test_faults_are_found_at_the_look_that_has_them(open_page):
+    page = open_page(bypass_csp=True)
+    page.set_content(
+        """<html lang="en"><title>Faults</title><style>
+        @media (prefers-color-scheme: dark) { p { color: #777; background: #666 } }
+        @media (max-width: 400px) { p { width: 500px } }
+        @media (min-width: 401px) { img { display: none } }
+        </style><main><h1>Faults</h1><p>Grey on grey.</p><img src="data:,"></main>"""
+    )
+    assert faults(page) == {
+        (320, "light"): ["image-alt", "scrolls sideways"],
+        (320, "dark"): ["color-contrast", "scrolls sideways"],
+        (1280, "dark"): ["color-contrast"],
+    }
+
+
 def test_public_pages(open_page, demonstration):
-    assert faults(open_page(bypass_csp=True), PUBLIC) == {}
+    assert faults_of(open_page(bypass_csp=True), PUBLIC) == {}
 
 
 def test_member_pages(sign_in_to_look, demonstration):
-    assert faults(sign_in_to_look("member"), MEMBERS) == {}
+    assert faults_of(sign_in_to_look("member"), MEMBERS) == {}
 
 
 def test_pages_between_answers_and_publication(sign_in_to_look, demonstration):
     waiting, sent = Profile.objects.waiting().get(), Profile.objects.with_author().get()
     author = sign_in_to_look("member")
-    assert faults(author, [sent.approval_address]) == {}
+    assert faults_of(author, [sent.approval_address]) == {}
     editor = sign_in_to_look("editor")
     stories = "/admin/profiles/profile/"
     pages = [
@@ -121,7 +117,7 @@ def test_pages_between_answers_and_publication(sign_in_to_look, demonstration):
         f"{stories}{sent.pk}/change/",
         f"{stories}{sent.pk}/publication/",
     ]
-    assert faults(editor, [sent.approval_address, *pages]) == {}
+    assert faults_of(editor, [sent.approval_address, *pages]) == {}
 
 
 def test_pages_of_the_expert_group(sign_in_to_look, demonstration):
@@ -131,7 +127,7 @@ def test_pages_of_the_expert_group(sign_in_to_look, demonstration):
     desk = [
         f"{home}/scoring/{page}" for page in ("", "1/", "2/", "1/discussion/", "1/interest/", "about-you/")
     ]
-    assert faults(expert, desk) == {}
+    assert faults_of(expert, desk) == {}
     editor = sign_in_to_look("editor")
     term, conflict = wales.expert_terms.first(), Conflict.objects.first()
     setting_up = [
@@ -139,12 +135,12 @@ def test_pages_of_the_expert_group(sign_in_to_look, demonstration):
         f"/admin/manifesto/expertterm/{term.pk}/standing/",
         f"/admin/manifesto/conflict/{conflict.pk}/settlement/",
     ]
-    assert faults(editor, setting_up) == {}
+    assert faults_of(editor, setting_up) == {}
     now = timezone.now()
     Round.objects.filter(pk=wales.pk).update(scoring_close_at=now - timedelta(hours=1))
     wales.refresh_from_db()
-    assert faults(editor, [f"{home}/second-look/"]) == {}
+    assert faults_of(editor, [f"{home}/second-look/"]) == {}
     ideas = list(wales.ideas.filter(number__in=[1, 2]))
     wales.open_second_look(ideas, closes_at=now + timedelta(days=4), by=None, now=now)
-    assert faults(editor, [f"{home}/second-look/"]) == {}
-    assert faults(expert, [f"{home}/scoring/", f"{home}/scoring/1/"]) == {}
+    assert faults_of(editor, [f"{home}/second-look/"]) == {}
+    assert faults_of(expert, [f"{home}/scoring/", f"{home}/scoring/1/"]) == {}
