@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from .factories import make_member
+from .migrated_database import migrated_database
 
 COMMITTING = {"transactional_db", "live_server"}
 
@@ -16,6 +17,12 @@ def pytest_collection_modifyitems(items):
         commits = (mark and mark.kwargs.get("transaction")) or COMMITTING & set(item.fixturenames)
         group = f"{item.path} that commit" if commits else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_database(connection)
 
 
 @pytest.fixture(autouse=True)

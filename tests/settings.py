@@ -1,4 +1,7 @@
-"""The site's own settings, as in development, with a quick password hasher."""
+"""The site's own settings, as in development, with a quick password hasher and without a list of static files.
+
+Each test client would make that list anew, which took longer than its first page.
+"""
 
 import os
 
@@ -7,3 +10,4 @@ os.environ.setdefault("SITE_MODE", "development")
 from ogp_network.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+WHITENOISE_AUTOREFRESH = True
