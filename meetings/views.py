@@ -29,13 +29,16 @@ def meeting_detail(request, slug):
         raise Http404
     now = timezone.now()
     note = meeting.note_for(request.user)
+    today = timezone.localdate(now)
     attendances = meeting.attendances_for(request.user)
     context = {
         "meeting": meeting,
         "changes": list(meeting.changes.all()),
         "organisers": meeting.organisers.by_name(),
-        "is_upcoming": meeting.is_upcoming(timezone.localdate(now)),
+        "is_upcoming": meeting.is_upcoming(today),
         "note": note,
+        "attendance": note and meeting.attendances.of(request.user).first(),
+        "takes_corrections": note and note.takes_corrections(today),
         "key_points": note and note.points.key_points(),
         "decisions": note and note.points.decisions(),
         "sections": note and note.sections.all(),

@@ -15,16 +15,17 @@ from profiles.models import Organisation
 
 from ..models import Attendance, Meeting
 from .changing import ChangesMeetings
-from .formsets import OrderedFormSet
+from .formsets import AttendanceFormSet, KnownMemberField
 
 
 class AttendanceForm(OrganisationsForm):
     organisation = OrganisationByNameField(required=False)
+    member = KnownMemberField(label="Account’s e-mail", required=False)
 
     class Meta:
         model = Attendance
         fields = [
-            *("name", "organisation", "organisation_name", "side", "role", "mode"),
+            *("name", "organisation", "organisation_name", "member", "side", "role", "mode"),
             *("is_named", "shows_initials", "position"),
         ]
         widgets = {
@@ -34,20 +35,32 @@ class AttendanceForm(OrganisationsForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in ("organisation", "organisation_name"):
+        for name in ("organisation", "organisation_name", "member"):
             self.fields[name].widget.attrs["size"] = 19
+        if self.instance.member:
+            self.initial["member"] = self.instance.member.email
+
+    def clean_is_named(self):
+        is_named = self.cleaned_data["is_named"]
+        if is_named and self.instance.asked_not_to_be_named_at:
+            raise forms.ValidationError("This person has asked not to be named.")
+        return is_named
+
+    def _get_validation_exclusions(self):
+        # Whether there is such an account is what the field has just found out.
+        return super()._get_validation_exclusions() | {"member"}
 
 
 class AttendanceInline(admin.TabularInline):
     model = Attendance
     form = AttendanceForm
-    formset = OrderedFormSet
+    formset = AttendanceFormSet
     template = "admin/meetings/_table.html"
     extra = 3
     ordering = ["position", "pk"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("organisation")
+        return super().get_queryset(request).select_related("organisation", "member")
 
 
 class OrganiserForm(OrganisationsForm):

@@ -10,6 +10,7 @@ from profiles.admin.publication import Publishes
 from profiles.models import Organisation
 
 from ..models import Action, Link, Meeting, Note, Point, Section
+from .circulation import Circulates
 from .formsets import OrderedFormSet
 
 SHORT_TEXT = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "cols": 80})}}
@@ -73,11 +74,16 @@ class LinkInline(admin.TabularInline):
 class PublishedFilter(QuerysetFilter):
     title = "status"
     parameter_name = "status"
-    states = [("draft", "Draft"), ("published", "Published")]
+    states = [
+        ("draft", "Draft"),
+        ("circulated", "Circulated"),
+        ("agreed", "Agreed"),
+        ("published", "Published"),
+    ]
 
 
 @admin.register(Note)
-class NoteAdmin(PlainTitle, Publishes, admin.ModelAdmin):
+class NoteAdmin(PlainTitle, Circulates, Publishes, admin.ModelAdmin):
     """Where editors write the note of a meeting and publish it."""
 
     words_once_public = "The note of “{0.meeting}” is public now."
@@ -100,6 +106,9 @@ class NoteAdmin(PlainTitle, Publishes, admin.ModelAdmin):
     def status(self, note):
         return note.status
 
+    def can_publish(self, request, obj):
+        return super().can_publish(request, obj) and not (obj and obj.is_circulated)
+
     def get_readonly_fields(self, request, obj=None):
         return ["meeting"] if obj else []
 
@@ -109,6 +118,7 @@ class NoteAdmin(PlainTitle, Publishes, admin.ModelAdmin):
             kwargs["queryset"] = begun.without_note().by_latest()
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def render_change_form(self, request, context, *args, **kwargs):
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["organisations"] = Organisation.objects.by_name()
-        return super().render_change_form(request, context, *args, **kwargs)
+        context["open_corrections"] = obj.corrections.open().count() if obj else 0
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)

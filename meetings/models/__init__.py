@@ -1,6 +1,7 @@
 from .action import Action
 from .attendance import Attendance
 from .change import MeetingChange
+from .correction import Correction, CorrectionsClosed
 from .meeting import Meeting
 from .note import Link, Note, Point, Section
 from .note_import import NoteDraft, NoteImport
@@ -8,6 +9,8 @@ from .note_import import NoteDraft, NoteImport
 __all__ = [
     "Action",
     "Attendance",
+    "Correction",
+    "CorrectionsClosed",
     "Link",
     "Meeting",
     "MeetingChange",

@@ -18,6 +18,16 @@ class AttendanceQuerySet(models.QuerySet):
     def present(self):
         return self.exclude(mode=Attendance.Mode.APOLOGIES)
 
+    def with_account(self):
+        """Those whose account here is known."""
+        return self.exclude(member=None)
+
+    def of(self, user):
+        return self.filter(member=user) if user.is_authenticated else self.none()
+
+    def unnamed(self):
+        return self.filter(is_named=False)
+
     def in_published_notes(self):
         """Of meetings whose note is public: until then nobody is told who came."""
         return self.filter(
@@ -81,6 +91,7 @@ class Attendance(models.Model):
         default=False,
         help_text="Print the initials of a person who may not be named, instead of “A member”.",
     )
+    asked_not_to_be_named_at = models.DateTimeField(null=True, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
     # What a row is called on every page that somebody has open, also before it is saved.
     key = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
@@ -89,9 +100,33 @@ class Attendance(models.Model):
 
     class Meta:
         verbose_name = "attendee"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["meeting", "member"],
+                name="attendance_once_per_member",
+                # Two rows of a form may swap theirs.
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_named=False) | models.Q(asked_not_to_be_named_at=None),
+                name="attendance_unnamed_if_asked",
+            ),
+        ]
 
     def __str__(self):
         return self.name
+
+    def ask_not_to_be_named(self, *, now):
+        """As the person wishes, from this moment on; no editor can change it back."""
+        Attendance.objects.filter(pk=self.pk, asked_not_to_be_named_at=None).update(
+            is_named=False, shows_initials=False, asked_not_to_be_named_at=now
+        )
+        self.refresh_from_db()
+
+    def agree_to_be_named(self):
+        """As the person wishes, from this moment on."""
+        Attendance.objects.filter(pk=self.pk).update(is_named=True, asked_not_to_be_named_at=None)
+        self.refresh_from_db()
 
     @property
     def public_name(self):

@@ -2,13 +2,15 @@ import uuid
 
 from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import URLValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from ogp_network import markdown
 from profiles.errors import NotReady
 from profiles.models import Member
 
+from .. import note_news
 from .meeting import Meeting
 
 
@@ -17,7 +19,16 @@ class NoteQuerySet(models.QuerySet):
         return self.exclude(published_at=None)
 
     def draft(self):
-        return self.filter(published_at=None)
+        """With nobody but those who write it."""
+        return self.filter(published_at=None, circulated_at=None)
+
+    def circulated(self):
+        """With those who were there, and not agreed yet."""
+        return self.filter(published_at=None, circulated_at__isnull=False, agreed_at=None)
+
+    def agreed(self):
+        """Agreed by those who were there, and not public yet."""
+        return self.filter(published_at=None, agreed_at__isnull=False)
 
 
 class Note(models.Model):
@@ -25,6 +36,20 @@ class Note(models.Model):
 
     meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="note")
     written_by = models.CharField(max_length=150, help_text="Who wrote it, as it should be printed.")
+    circulated_at = models.DateTimeField(null=True, blank=True, editable=False)
+    circulated_by = models.ForeignKey(
+        Member,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="circulated_notes",
+    )
+    corrections_until = models.DateField(null=True, blank=True, editable=False)
+    agreed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    agreed_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="agreed_notes"
+    )
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
         Member,
@@ -42,6 +67,19 @@ class Note(models.Model):
 
     objects = NoteQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(circulated_at=None, corrections_until=None)
+                | models.Q(circulated_at__isnull=False, corrections_until__isnull=False),
+                name="note_circulated_until_a_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(agreed_at=None) | models.Q(circulated_at__isnull=False),
+                name="note_agreed_after_circulation",
+            ),
+        ]
+
     def __str__(self):
         return f"Note: {self.meeting}"
 
@@ -54,26 +92,127 @@ class Note(models.Model):
 
     @property
     def is_draft(self):
-        return self.published_at is None
+        return self.published_at is None and self.circulated_at is None
+
+    @property
+    def is_circulated(self):
+        return self.published_at is None and self.circulated_at is not None and self.agreed_at is None
+
+    @property
+    def is_agreed(self):
+        return self.published_at is None and self.agreed_at is not None
 
     @property
     def status(self):
-        return "Published" if self.is_published else "Draft"
+        if self.is_published:
+            return "Published"
+        if self.is_agreed:
+            return "Agreed"
+        return "Circulated" if self.is_circulated else "Draft"
+
+    @property
+    def headings(self):
+        """What a correction can be about."""
+        return [section.heading for section in self.sections.all()]
+
+    def takes_corrections(self, today):
+        return self.is_circulated and today <= self.corrections_until
 
     def is_visible_to(self, user):
-        """Everybody reads a published note; until then those who look after notes do."""
-        return self.is_published or (user.is_staff and user.has_perm("meetings.view_note"))
+        """Everybody reads a published note, those who were there one that goes round, its writers any."""
+        if self.is_published or (user.is_staff and user.has_perm("meetings.view_note")):
+            return True
+        return self.circulated_at is not None and self.readers().of(user).exists()
+
+    def readers(self):
+        """Those it is circulated to."""
+        return self.meeting.attendances.present().with_account()
+
+    def circulate(self, *, until, by, now):
+        """Let those who were there correct it until the end of a day; they are told once.
+
+        A second time only changes the day. Raise NotReady.
+        """
+        with transaction.atomic():
+            locked = self._locked()
+            if locked.is_published:
+                raise NotReady("The note is published already.")
+            if locked.is_agreed:
+                raise NotReady("The note is agreed already. Take it back first, to send it round again.")
+            if until < timezone.localdate(now):
+                raise NotReady("This day is over. Give people time to read it.")
+            locked.require_complete(now)
+            if not locked.readers().exists():
+                raise NotReady(
+                    "We know no account of anybody who was there. "
+                    "Add their e-mail addresses on the meeting’s page first."
+                )
+            locked.corrections_until = until
+            if locked.is_draft:
+                locked.circulated_at, locked.circulated_by = now, by
+            locked.save(update_fields=["corrections_until", "circulated_at", "circulated_by"])
+            note_news.note_circulated(locked, now=now)
+        self.refresh_from_db()
+
+    def take_back(self):
+        """Make a draft of it again; what was corrected so far is kept. Raise NotReady once it is published."""
+        with transaction.atomic():
+            locked = self._locked()
+            if locked.is_published:
+                raise NotReady("The note is published already.")
+            note_news.forget_circulation(locked)
+            Note.objects.filter(pk=self.pk).update(
+                circulated_at=None,
+                circulated_by=None,
+                corrections_until=None,
+                agreed_at=None,
+                agreed_by=None,
+            )
+        self.refresh_from_db()
+
+    def agree(self, *, by, now):
+        """Those who were there have had their say; agreeing twice changes nothing. Raise NotReady."""
+        with transaction.atomic():
+            locked = self._locked()
+            if locked.is_published:
+                raise NotReady("The note is published already.")
+            if locked.is_draft:
+                raise NotReady("Nobody has been asked yet. Send it round first, or publish it as it is.")
+            if locked.takes_corrections(timezone.localdate(now)):
+                raise NotReady(f"People have until {_day(locked.corrections_until)} to correct it.")
+            if left := locked.corrections.open().count():
+                raise NotReady(
+                    f"Settle {'the last correction' if left == 1 else f'{left} corrections'} first."
+                )
+            if locked.is_circulated:
+                Note.objects.filter(pk=self.pk).update(agreed_at=now, agreed_by=by)
+        self.refresh_from_db()
 
     def publish(self, *, by, now):
         """Make the note public; publishing twice changes nothing. Raise NotReady."""
+        with transaction.atomic():
+            locked = self._locked()
+            locked.require_complete(now)
+            if locked.is_circulated:
+                raise NotReady("It is with those who were there. Agree it first, or take it back.")
+            Note.objects.filter(pk=self.pk, published_at=None).update(published_at=now, published_by=by)
+        self.refresh_from_db()
+
+    def require_complete(self, now):
+        """Raise NotReady while others can't read it yet."""
         if self.meeting.announced_at is None:
             raise NotReady("The meeting itself is not public yet.")
         if not self.meeting.has_begun(timezone.localdate(now)):
             raise NotReady("The meeting hasn't taken place yet.")
         if not (self.points.exists() or self.sections.exists()):
             raise NotReady("The note has no key points and no sections yet.")
-        Note.objects.filter(pk=self.pk, published_at=None).update(published_at=now, published_by=by)
-        self.refresh_from_db()
+
+    def _locked(self):
+        return Note.objects.select_for_update(of=["self"]).select_related("meeting").get(pk=self.pk)
+
+
+def _day(day):
+    return date_format(day, "j F Y")
 
 
 class PointQuerySet(models.QuerySet):

@@ -24,7 +24,7 @@ def load(*, now):
     organisations = _load_organisations()
     members, crowd = _load_members(now)
     load_belonging(organisations, members=members, now=now)
-    meetings = load_meetings(_read("meetings.toml"), organisations, editor=members["editor"], now=now)
+    meetings = load_meetings(_read("meetings.toml"), organisations, members=members, now=now)
     rounds = [_read(f"rounds/{name}.toml") for name in ("uk", "nation", "earlier")]
     load_rounds(rounds, members=members, crowd=crowd, organisations=organisations, meetings=meetings, now=now)
     load_stories(_read("profiles.toml"), organisations, members=members, now=now)

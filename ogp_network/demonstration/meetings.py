@@ -3,10 +3,10 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 from django.utils.dateparse import parse_time
 
-from meetings.models import Action, Attendance, Meeting, Note, Point, Section
+from meetings.models import Action, Attendance, Correction, Meeting, Note, Point, Section
 
 
-def load_meetings(content, organisations, *, editor, now):
+def load_meetings(content, organisations, *, members, now):
     """Meetings by slug. Real ones keep their dates; made-up ones stay as far from today as they say."""
     meetings = {}
     for row in content["meeting"]:
@@ -23,9 +23,9 @@ def load_meetings(content, organisations, *, editor, now):
             },
         )
         if created:
-            _load_attendances(meeting, row, organisations)
+            _load_attendances(meeting, row, organisations, members)
             if "note" in row:
-                _load_note(meeting, row["note"], organisations, editor, now)
+                _load_note(meeting, row["note"], organisations, members, now)
         elif "date" not in row:
             Meeting.objects.filter(pk=meeting.pk).update(**dates)
         meetings[row["slug"]] = meeting
@@ -44,21 +44,23 @@ def _morning(day):
     return timezone.make_aware(datetime.combine(day, time(9)))
 
 
-def _load_attendances(meeting, row, organisations):
+def _load_attendances(meeting, row, organisations, members):
     Attendance.objects.bulk_create(
         Attendance(
             meeting=meeting,
             position=position,
             name=attendee["name"],
+            member=members.get(attendee.get("member")),
             organisation=organisations.get(attendee.get("organisation")),
             side=attendee["side"],
             role=attendee.get("role", ""),
+            is_named=not attendee.get("unnamed"),
         )
         for position, attendee in enumerate(row.get("attendee", []))
     )
 
 
-def _load_note(meeting, content, organisations, editor, now):
+def _load_note(meeting, content, organisations, members, now):
     note = Note.objects.create(meeting=meeting, written_by=content["written_by"])
     for kind, name in ((Point.Kind.KEY_POINT, "key_points"), (Point.Kind.DECISION, "decisions")):
         for position, text in enumerate(content.get(name, [])):
@@ -74,4 +76,16 @@ def _load_note(meeting, content, organisations, editor, now):
             owner_organisation=organisations.get(action.get("owner_organisation")),
             due_on=action.get("due"),
         )
-    note.publish(by=editor, now=min(now, _morning(meeting.held_on + timedelta(days=3))))
+    if "circulated_for_days" in content:
+        _circulate(note, content, members, now)
+    else:
+        note.publish(by=members["editor"], now=min(now, _morning(meeting.held_on + timedelta(days=3))))
+
+
+def _circulate(note, content, members, now):
+    until = timezone.localdate(now) + timedelta(days=content["circulated_for_days"])
+    note.circulate(until=until, by=members["editor"], now=now)
+    for row in content["correction"]:
+        Correction.objects.suggest(
+            note, by=members[row["member"]], where=row["where"], words=row["words"], now=now
+        )

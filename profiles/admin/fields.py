@@ -33,10 +33,13 @@ class MemberByEmailField(forms.EmailField):
         email = super().clean(value)
         if not email:
             return None
-        member = Member.objects.filter(email=email.lower(), is_active=True).first()
+        member = self.find(email.lower())
         if member is None:
             raise forms.ValidationError(self.error_messages["unknown"], code="unknown")
         return member
+
+    def find(self, email):
+        return Member.objects.filter(email=email, is_active=True).first()
 
     def prepare_value(self, value):
         if isinstance(value, int):
@@ -194,7 +197,10 @@ class RowsFormSet(forms.BaseInlineFormSet):
                 form.add_error(None, "This is entered twice.")
             seen.add(key)
             if self.instance.pk:
-                try:
-                    form.instance.validate_constraints()
-                except forms.ValidationError as error:
-                    form.add_error(None, error)
+                self.validate_constraints_of(form)
+
+    def validate_constraints_of(self, form):
+        try:
+            form.instance.validate_constraints()
+        except forms.ValidationError as error:
+            form.add_error(None, error)

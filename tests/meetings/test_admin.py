@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from meetings.models import Action, Meeting, Note
-from profiles.models import OrganisationName
+from profiles.models import Member, OrganisationName
 from tests.factories import make_attendance, make_meeting, make_note, make_organisation
 from tests.profiles.admin_forms import errors_in, filled_in, messages_in
 
@@ -201,12 +201,13 @@ def test_organisation_of_a_row_may_be_nonsense(client_of_editor, name):
 
 
 def with_many_rows(page, rows):
-    """The page's form with `rows` new attendees, each with an organisation known by another name."""
+    """The page's form with `rows` new attendees, each with an account and an organisation known by another name."""
     sent = filled_in(page, **{"attendances-TOTAL_FORMS": rows})
     for row in range(rows):
         sent |= {
             f"attendances-{row}-name": f"Person {row}",
             f"attendances-{row}-organisation": f"short {row}",
+            f"attendances-{row}-member": f"person{row}@example.org",
             f"attendances-{row}-side": "civil_society",
             f"attendances-{row}-is_named": "on",
             f"attendances-{row}-position": row,
@@ -221,13 +222,14 @@ def test_saving_a_meeting_costs_the_same_however_many_came(client_of_editor, dja
     for row in range(rows):
         organisation = make_organisation(name=f"Organisation with number {row}")
         OrganisationName.objects.create(organisation=organisation, name=f"SHORT {row}")
+    Member.objects.bulk_create(Member(email=f"person{row}@example.org") for row in range(rows))
     sent = with_many_rows(client_of_editor.get(address_of(meeting)), rows)
-    with django_assert_num_queries(29 + rows):
+    with django_assert_num_queries(30 + rows):
         assert client_of_editor.post(address_of(meeting), sent).status_code == 302
     names = meeting.attendances.order_by("position").values_list("organisation__name", flat=True)
     assert list(names) == [f"Organisation with number {row}" for row in range(rows)]
     sent = filled_in(client_of_editor.get(address_of(meeting)))
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         assert client_of_editor.post(address_of(meeting), sent).status_code == 302
 
 

@@ -185,14 +185,15 @@ def test_unnamed_attendees_lose_everything_that_could_unmask_them(visitor, db, m
     assert html.index("Robin Gray") < html.index("A member")
 
 
-def test_initials_are_all_that_is_told_of_who_agreed_to_no_more(visitor, db, member):
+def test_initials_are_all_that_is_told_of_who_agreed_to_no_more(visitor, db, member, other_member, editor):
     meeting = make_note().meeting
     organisation = make_organisation(name="Secret Society", slug="secret-society")
-    for mode in ("", "remote", "apologies"):
+    people = {"": member, "remote": other_member, "apologies": editor}
+    for mode, person in people.items():
         make_attendance(
             meeting=meeting,
             name="Secret van Samuelsson",
-            member=member,
+            member=person,
             organisation=organisation,
             role=Attendance.Role.CHAIR,
             mode=mode,

@@ -1,0 +1,607 @@
+"""Notes that go round among those who were there before the public reads them."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from meetings.models import Attendance, Correction, CorrectionsClosed, Note
+from profiles.errors import NotReady, NotTheirs
+from profiles.models import Notification
+from profiles.vocabularies import Frequency
+from tests.factories import make_attendance, make_meeting, make_member, make_note
+from tests.profiles.admin_forms import errors_in, filled_in, messages_in
+
+NOW = timezone.now()
+TODAY = timezone.localdate(NOW)
+LATER = TODAY + timedelta(days=7)
+AFTERWARDS = NOW + timedelta(days=8)
+STATES = ["draft", "circulated", "agreed", "published"]
+
+
+@pytest.fixture
+def attendee(db):
+    return make_member(name="Ash Attendee")
+
+
+@pytest.fixture
+def note(attendee):
+    """A draft of a meeting the attendee was at."""
+    note = make_note(
+        published=False, key_points=["Secret point"], sections=[("Secret heading", "Secret body")]
+    )
+    make_attendance(meeting=note.meeting, name="Ash Attendee", member=attendee)
+    make_attendance(meeting=note.meeting, name="Hidden Hal", is_named=False)
+    return note
+
+
+def bring_to(note, state, *, by=None):
+    """Take a draft to a state, as its editors would."""
+    if state in ("circulated", "agreed"):
+        note.circulate(until=LATER, by=by, now=NOW)
+    if state == "agreed":
+        note.agree(by=by, now=AFTERWARDS)
+    if state == "published":
+        note.publish(by=by, now=NOW)
+    assert getattr(note, f"is_{state}")
+    return note
+
+
+@pytest.fixture
+def circulated(note):
+    return bring_to(note, "circulated")
+
+
+def suggest(note, member, words="Three of us, not two.", now=NOW):
+    return Correction.objects.suggest(note, by=member, where="", words=words, now=now)
+
+
+def page_of(note, *parts):
+    return "/".join([note.get_absolute_url() + "corrections", *map(str, parts), ""])
+
+
+def desk(note, name="circulation", *args):
+    return reverse(f"admin:meetings_note_{name}", args=[note.pk, *args])
+
+
+# States and verbs
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_states_as_querysets_and_predicates_agree(note, attendee, state):
+    others = [make_note(published=False) for _ in STATES]
+    for other, its_state in zip(others, STATES, strict=True):
+        make_attendance(meeting=other.meeting, member=attendee)
+        bring_to(other, its_state)
+    notes = [note, *others]
+    expected = {note for note in notes if getattr(note, f"is_{state}")}
+    assert set(getattr(Note.objects, state)()) == expected
+    assert len(expected) == (2 if state == "draft" else 1)
+
+
+ALLOWED = {
+    "circulate": {"draft": True, "circulated": True, "agreed": False, "published": False},
+    "take_back": {"draft": True, "circulated": True, "agreed": True, "published": False},
+    "agree": {"draft": False, "circulated": True, "agreed": True, "published": False},
+    "publish": {"draft": True, "circulated": False, "agreed": True, "published": True},
+}
+VERBS = {
+    "circulate": lambda note: note.circulate(until=LATER + timedelta(days=9), by=None, now=AFTERWARDS),
+    "take_back": lambda note: note.take_back(),
+    "agree": lambda note: note.agree(by=None, now=AFTERWARDS),
+    "publish": lambda note: note.publish(by=None, now=AFTERWARDS),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_can_be_done_in_each_state(note, state, verb):
+    bring_to(note, state)
+    before = note.status
+    if ALLOWED[verb][state]:
+        VERBS[verb](note)
+    else:
+        with pytest.raises(NotReady):
+            VERBS[verb](note)
+        note.refresh_from_db()
+        assert note.status == before
+
+
+def test_circulation_records_who_when_and_until_when(note, editor):
+    note.circulate(until=LATER, by=editor, now=NOW)
+    assert (note.circulated_at, note.circulated_by, note.corrections_until) == (NOW, editor, LATER)
+    note.circulate(until=LATER + timedelta(days=1), by=None, now=AFTERWARDS)
+    assert (note.circulated_at, note.circulated_by) == (NOW, editor)
+    assert note.corrections_until == LATER + timedelta(days=1)
+    note.agree(by=editor, now=AFTERWARDS + timedelta(days=9))
+    assert (note.agreed_at, note.agreed_by) == (AFTERWARDS + timedelta(days=9), editor)
+    note.take_back()
+    assert (note.status, note.circulated_by, note.agreed_by) == ("Draft", None, None)
+
+
+@pytest.mark.parametrize(
+    "spoil, words",
+    [
+        (lambda note: Attendance.objects.update(member=None), "no account of anybody"),
+        (lambda note: Attendance.objects.update(mode="apologies"), "no account of anybody"),
+        (lambda note: (note.points.all().delete(), note.sections.all().delete()), "no key points"),
+        (lambda note: type(note.meeting).objects.update(announced_at=None), "not public yet"),
+        (lambda note: type(note.meeting).objects.update(held_on=LATER), "hasn't taken place"),
+    ],
+)
+def test_circulation_of_what_is_not_ready_is_refused(note, spoil, words):
+    spoil(note)
+    with pytest.raises(NotReady, match=words):
+        Note.objects.get().circulate(until=LATER, by=None, now=NOW)
+    assert Note.objects.draft().exists()
+
+
+@pytest.mark.parametrize("days, is_taken", [(-1, False), (0, True)])
+def test_day_of_corrections_must_not_be_over(note, days, is_taken):
+    until = TODAY + timedelta(days=days)
+    if is_taken:
+        note.circulate(until=until, by=None, now=NOW)
+    else:
+        with pytest.raises(NotReady, match="is over"):
+            note.circulate(until=until, by=None, now=NOW)
+
+
+def test_agreeing_waits_for_the_day_and_for_every_correction(circulated, attendee):
+    with pytest.raises(NotReady, match="People have until"):
+        circulated.agree(by=None, now=NOW)
+    correction = suggest(circulated, attendee)
+    with pytest.raises(NotReady, match="Settle the last correction first"):
+        circulated.agree(by=None, now=AFTERWARDS)
+    correction.settle(outcome="taken", reply="", by=None, now=AFTERWARDS)
+    circulated.agree(by=None, now=AFTERWARDS)
+    assert circulated.is_agreed
+
+
+# Who reads what
+
+
+READERS = {
+    "visitor": {"published"},
+    "member": {"published"},
+    "absent": {"published"},
+    "attendee": {"circulated", "agreed", "published"},
+    "attendee of another": {"published"},
+    "expert": {"published"},
+    "editor": set(STATES),
+    "administrator": set(STATES),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("person", READERS)
+def test_who_reads_a_note_in_each_state(request, client, sign_in, note, attendee, person, state):
+    bring_to(note, state)
+    if person == "attendee of another":
+        reader = make_member()
+        other = make_note(published=False)
+        make_attendance(meeting=other.meeting, member=reader)
+        bring_to(other, "circulated")
+    elif person == "absent":
+        reader = make_member()
+        make_attendance(meeting=note.meeting, member=reader, mode="apologies")
+    elif person != "visitor":
+        reader = attendee if person == "attendee" else request.getfixturevalue(person)
+    if person != "visitor":
+        sign_in(reader)
+    html = client.get(note.get_absolute_url()).content.decode()
+    reads = state in READERS[person]
+    secrets = ["Secret point", "Secret body", "Ash Attendee"]
+    assert [secret in html for secret in secrets] == [reads] * 3
+    assert "Hidden Hal" not in html
+
+
+def test_what_goes_round_is_nowhere_else(visitor, sign_in, circulated, member, attendee):
+    suggest(circulated, attendee, words="Secret words")
+    pages = ["/", "/meetings/", "/organisations/", "/meetings/calendar.ics", circulated.get_absolute_url()]
+    for client in (visitor, sign_in(member)):
+        assert [page for page in pages if b"Secret" in client.get(page).content] == []
+
+
+def test_page_says_that_it_goes_round_and_asks_for_corrections(sign_in, circulated, attendee, editor):
+    html = sign_in(attendee).get(circulated.get_absolute_url()).content.decode()
+    assert ("isn’t public yet" in html, page_of(circulated) in html) == (True, True)
+    html = sign_in(editor).get(circulated.get_absolute_url()).content.decode()
+    assert ("isn’t public yet" in html, page_of(circulated) in html) == (True, False)
+
+
+# Telling
+
+
+def told():
+    return list(Notification.objects.order_by("pk").values_list("member", "subject"))
+
+
+def test_those_who_were_there_are_told_once(note, attendee, editor, member):
+    make_attendance(meeting=note.meeting, member=editor)
+    make_attendance(meeting=note.meeting, member=make_member(), mode="apologies")
+    note.circulate(until=LATER, by=editor, now=NOW)
+    note.circulate(until=LATER + timedelta(days=1), by=editor, now=NOW)
+    assert told() == [(attendee.pk, "The note of a meeting you were at")]
+    make_attendance(meeting=note.meeting, member=member)
+    note.circulate(until=LATER, by=editor, now=NOW)
+    assert [pk for pk, _ in told()] == [attendee.pk, member.pk]
+
+
+def test_mail_says_nothing_of_what_is_in_the_note(note, attendee, mailoutbox):
+    attendee.choose_email_frequency(Frequency.IMMEDIATELY)
+    bring_to(note, "circulated")
+    call_command("send_notifications")
+    [mail] = mailoutbox
+    assert (mail.to, "Secret" in mail.body, note.get_absolute_url() in mail.body) == (
+        [attendee.email],
+        False,
+        True,
+    )
+
+
+def test_nobody_hears_of_a_note_taken_back_in_time(circulated):
+    circulated.take_back()
+    assert told() == []
+    bring_to(circulated, "circulated")
+    assert len(told()) == 1
+
+
+def test_who_wants_no_mails_gets_none(note, attendee):
+    attendee.choose_email_frequency(Frequency.OFF)
+    bring_to(note, "circulated")
+    assert told() == []
+
+
+# Corrections
+
+
+def test_attendee_corrects_changes_and_withdraws(sign_in, circulated, attendee):
+    client = sign_in(attendee)
+    sent = {"where": "Secret heading", "words": "Three of us, not two."}
+    assert client.post(page_of(circulated), sent).url == page_of(circulated)
+    correction = Correction.objects.get()
+    assert (correction.member, correction.name, correction.where) == (
+        attendee,
+        "Ash Attendee",
+        "Secret heading",
+    )
+    assert "Three of us, not two." in client.get(page_of(circulated)).content.decode()
+    edit = page_of(circulated, correction.pk)
+    assert "Three of us, not two." in client.get(edit).content.decode()
+    client.post(edit, {"where": "general", "words": "Four of us."})
+    correction.refresh_from_db()
+    assert (correction.where, correction.words) == ("", "Four of us.")
+    client.post(page_of(circulated, correction.pk, "withdrawals"))
+    assert not Correction.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "sent, complaint",
+    [
+        ({"where": "general", "words": " "}, "Say what you would put differently."),
+        ({"where": "Nowhere", "words": "Kept words"}, "Select a valid choice"),
+        ({"where": "general", "words": "Kept words" + "x" * 2000}, "at most 2000 characters"),
+    ],
+)
+def test_mistake_in_a_correction_is_explained_and_what_was_typed_kept(
+    sign_in, circulated, attendee, sent, complaint
+):
+    response = sign_in(attendee).post(page_of(circulated), sent)
+    html = response.content.decode()
+    assert (response.status_code, complaint in html, sent["words"].strip() in html) == (422, True, True)
+    assert not Correction.objects.exists()
+
+
+CLOSED = {
+    "draft": (None, "taken the note back"),
+    "agreed": ("agreed", "is agreed"),
+    "published": ("published", "is agreed"),
+    "late": (None, "time for corrections is over"),
+}
+
+
+@pytest.mark.parametrize("state", CLOSED)
+def test_closed_note_takes_no_corrections(circulated, attendee, state):
+    correction = suggest(circulated, attendee)
+    correction.settle(outcome="taken", reply="", by=None, now=NOW)
+    other = suggest(circulated, attendee)
+    other.settle(outcome="taken", reply="", by=None, now=NOW)
+    if state == "draft":
+        circulated.take_back()
+    elif state != "late":
+        circulated.agree(by=None, now=AFTERWARDS)
+    if state == "published":
+        circulated.publish(by=None, now=AFTERWARDS)
+    words = CLOSED[state][1]
+    for act in (
+        lambda: suggest(circulated, attendee, now=AFTERWARDS),
+        lambda: correction.change(by=attendee, where="", words="New", now=AFTERWARDS),
+        lambda: correction.withdraw(by=attendee, now=AFTERWARDS),
+    ):
+        with pytest.raises(CorrectionsClosed, match=words):
+            act()
+    assert Correction.objects.count() == 2
+
+
+def test_page_after_the_last_day_says_so_and_keeps_what_was_typed(sign_in, circulated, attendee):
+    Note.objects.update(corrections_until=TODAY - timedelta(days=1))
+    client = sign_in(attendee)
+    html = client.get(page_of(circulated)).content.decode()
+    assert ("time for corrections ended" in html, "Send to the editors" in html) == (True, False)
+    html = client.post(page_of(circulated), {"where": "general", "words": "Too late"}).content.decode()
+    assert ("time for corrections is over" in html, "Too late" in html) == (True, True)
+
+
+@pytest.mark.parametrize("person", ["other_member", "editor"])
+def test_correction_belongs_to_its_author(request, sign_in, circulated, attendee, person):
+    other = request.getfixturevalue(person)
+    make_attendance(meeting=circulated.meeting, member=other)
+    correction = suggest(circulated, attendee, words="Mine alone")
+    for act in (
+        lambda: correction.change(by=other, where="", words="Forged", now=NOW),
+        lambda: correction.withdraw(by=other, now=NOW),
+    ):
+        with pytest.raises(NotTheirs):
+            act()
+    client = sign_in(other)
+    assert "Mine alone" not in client.get(page_of(circulated)).content.decode()
+    assert [
+        client.post(
+            page_of(circulated, correction.pk, *rest), {"where": "general", "words": "Forged"}
+        ).status_code
+        for rest in ([], ["withdrawals"])
+    ] == [404, 404]
+    assert Correction.objects.get().words == "Mine alone"
+
+
+@pytest.mark.parametrize("person", ["member", "expert", "editor", "attendee of another"])
+def test_only_who_was_there_corrects(request, sign_in, circulated, person):
+    if person == "attendee of another":
+        other = make_member()
+        make_attendance(meeting=make_meeting(days=-3), member=other)
+    else:
+        other = request.getfixturevalue(person)
+    with pytest.raises(NotTheirs):
+        suggest(circulated, other)
+    client = sign_in(other)
+    assert client.get(page_of(circulated)).status_code == 404
+    assert client.post(page_of(circulated), {"where": "general", "words": "Hello"}).status_code == 404
+
+
+def test_visitor_signs_in_to_correct(visitor, circulated):
+    assert visitor.get(page_of(circulated)).url == f"/account/login/?next={page_of(circulated)}"
+
+
+def test_settled_correction_is_not_changed_behind_the_editors(circulated, attendee):
+    correction = suggest(circulated, attendee)
+    correction.settle(outcome="not_taken", reply="Two is right.", by=None, now=NOW)
+    with pytest.raises(CorrectionsClosed, match="answered this already"):
+        correction.change(by=attendee, where="", words="New", now=NOW)
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_page_costs_the_same_at_one_and_at_thirty(
+    sign_in, circulated, attendee, django_assert_num_queries, rows
+):
+    for _ in range(rows):
+        suggest(circulated, attendee)
+    client = sign_in(attendee)
+    with django_assert_num_queries(12):
+        client.get(page_of(circulated))
+
+
+# Settling
+
+
+def test_editor_settles_and_the_author_hears(sign_in, circulated, attendee, editor):
+    correction = suggest(circulated, attendee)
+    prefix = correction.pk
+    client = sign_in(editor)
+    html = client.get(desk(circulated)).content.decode()
+    assert ["Three of us, not two." in html, "Secret body" in html] == [True, True]
+    sent = {f"{prefix}-outcome": "not_taken", f"{prefix}-reply": "The minutes say two."}
+    client.post(desk(circulated, "settlement", correction.pk), sent)
+    correction.refresh_from_db()
+    assert (correction.outcome, correction.settled_by) == ("not_taken", editor)
+    words = Notification.objects.get(subject="Your correction to a note").words
+    assert ["Three of us" in words, "not taken in" in words, "The minutes say two." in words] == [True] * 3
+    html = sign_in(attendee).get(page_of(circulated)).content.decode()
+    assert ["Not taken in" in html, "The minutes say two." in html] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "sent, complaint",
+    [
+        ({}, "Say whether it is taken in."),
+        ({"outcome": "perhaps", "reply": "Kept reply"}, "Select a valid choice"),
+        ({"outcome": "not_taken", "reply": ""}, "Say why it isn’t taken in"),
+    ],
+)
+def test_incomplete_answer_is_refused_in_words(sign_in, circulated, attendee, editor, sent, complaint):
+    correction = suggest(circulated, attendee)
+    sent = {f"{correction.pk}-{name}": value for name, value in sent.items()}
+    response = sign_in(editor).post(desk(circulated, "settlement", correction.pk), sent)
+    html = response.content.decode()
+    assert (response.status_code, complaint in html) == (422, True)
+    assert all(value in html for value in sent.values())
+    correction.refresh_from_db()
+    assert correction.is_open
+
+
+def test_same_answer_twice_tells_once_and_another_tells_again(circulated, attendee):
+    correction = suggest(circulated, attendee)
+    for now in (NOW, AFTERWARDS):
+        correction.settle(outcome="taken", reply="", by=None, now=now)
+    assert (correction.settled_at, Notification.objects.filter(subject__contains="correction").count()) == (
+        NOW,
+        1,
+    )
+    correction.settle(outcome="not_taken", reply="On reflection.", by=None, now=AFTERWARDS)
+    assert Notification.objects.filter(subject__contains="correction").count() == 2
+
+
+@pytest.mark.parametrize(
+    "person, status", [("member", 302), ("attendee", 302), ("expert", 403), ("editor", 200)]
+)
+def test_who_looks_after_circulation(request, sign_in, circulated, attendee, person, status):
+    suggest(circulated, attendee, words="Secret words")
+    client = sign_in(request.getfixturevalue(person))
+    response = client.get(desk(circulated))
+    assert (response.status_code, b"Secret words" in response.content) == (status, person == "editor")
+    client.post(desk(circulated, "take_back"))
+    circulated.refresh_from_db()
+    assert circulated.is_draft == (person == "editor")
+
+
+def test_editor_sends_round_takes_back_and_agrees(sign_in, note, editor):
+    client = sign_in(editor)
+    assert desk(note) in client.get(f"/admin/meetings/note/{note.pk}/change/").content.decode()
+    client.post(desk(note), {"until": LATER.isoformat()})
+    note.refresh_from_db()
+    assert (note.status, note.circulated_by) == ("Circulated", editor)
+    response = client.post(desk(note, "agreement"), follow=True)
+    assert messages_in(response)[-1].startswith("People have until")
+    assert "_publish" not in client.get(f"/admin/meetings/note/{note.pk}/change/").content.decode()
+    Note.objects.update(corrections_until=TODAY - timedelta(days=1))
+    client.post(desk(note, "agreement"))
+    note.refresh_from_db()
+    assert (note.status, note.agreed_by) == ("Agreed", editor)
+    client.post(desk(note, "take_back"))
+    note.refresh_from_db()
+    assert note.status == "Draft"
+
+
+@pytest.mark.parametrize("until", ["", "yesterday", "2026-02-31", "2014-11-04"])
+def test_day_that_makes_no_sense_is_explained(sign_in, note, editor, until):
+    response = sign_in(editor).post(desk(note), {"until": until})
+    assert (response.status_code, bool(response.context["form"].errors)) == (422, True)
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_desk_costs_the_same_at_one_and_at_thirty(
+    sign_in, circulated, attendee, administrator, django_assert_num_queries, rows
+):
+    for _ in range(rows):
+        suggest(circulated, attendee)
+        make_attendance(meeting=circulated.meeting, member=make_member(password=None))
+    client = sign_in(administrator)
+    client.get(desk(circulated))
+    with django_assert_num_queries(10):
+        client.get(desk(circulated))
+
+
+# Names
+
+
+def name_page(note):
+    return f"{note.get_absolute_url()}naming/"
+
+
+@pytest.mark.parametrize("state", ["circulated", "agreed", "published"])
+def test_attendee_decides_about_their_name(visitor, sign_in, note, attendee, state):
+    bring_to(note, state)
+    client = sign_in(attendee)
+    client.post(name_page(note), {"named": "no"})
+    attendance = Attendance.objects.get(member=attendee)
+    assert (attendance.is_named, attendance.asked_not_to_be_named_at is not None) == (False, True)
+    assert "Ash Attendee" not in client.get(note.get_absolute_url()).content.decode().split("<main")[1]
+    client.post(name_page(note), {"named": "yes"})
+    attendance.refresh_from_db()
+    assert (attendance.is_named, attendance.asked_not_to_be_named_at) == (True, None)
+
+
+def test_nobody_decides_about_anothers_name(sign_in, circulated, member):
+    assert sign_in(member).post(name_page(circulated), {"named": "no"}).status_code == 404
+    assert Attendance.objects.get(name="Ash Attendee").is_named
+
+
+def test_editors_do_not_name_who_asked_not_to_be(sign_in, note, attendee, editor):
+    attendance = Attendance.objects.get(member=attendee)
+    attendance.ask_not_to_be_named(now=NOW)
+    address = f"/admin/meetings/meeting/{note.meeting.pk}/change/"
+    client = sign_in(editor)
+    sent = filled_in(client.get(address))
+    row = next(name for name, value in sent.items() if value == "Ash Attendee").split("-")[1]
+    response = client.post(address, {**sent, f"attendances-{row}-is_named": "on"})
+    assert errors_in(response) == ["This person has asked not to be named."]
+
+
+# Accounts of those who were there
+
+
+@pytest.mark.parametrize("typed", ["ash@example.org", " ASH@example.org "])
+def test_editor_says_whose_account_it_is(sign_in, note, editor, typed):
+    member = make_member(email="ash@example.org")
+    meeting = make_meeting(days=-1)
+    address = f"/admin/meetings/meeting/{meeting.pk}/change/"
+    client = sign_in(editor)
+    names = {"attendances-0-name": "Ash", "attendances-0-member": typed}
+    response = client.post(address, filled_in(client.get(address), **names))
+    assert response.status_code == 302, errors_in(response)
+    assert meeting.attendances.get().member == member
+    client.post(address, filled_in(client.get(address), **{"attendances-0-member": ""}))
+    assert meeting.attendances.get().member is None
+
+
+def test_account_is_known_and_given_once(sign_in, note, attendee, editor):
+    address = f"/admin/meetings/meeting/{note.meeting.pk}/change/"
+    client = sign_in(editor)
+    rows = {"attendances-2-name": "Twin", "attendances-2-member": attendee.email}
+    rows |= {"attendances-3-name": "Nobody", "attendances-3-member": "nobody\x00@example.org"}
+    rows |= {"attendances-4-name": "No one", "attendances-4-member": "no.one@example.org"}
+    complaints = errors_in(client.post(address, filled_in(client.get(address), **rows)))
+    assert "This account is entered twice." in complaints
+    assert "Nobody has joined with this e-mail address." in complaints
+
+
+def test_two_attendees_swap_their_accounts(sign_in, editor):
+    meeting, members = make_meeting(days=-1), [make_member(), make_member()]
+    for member in members:
+        make_attendance(meeting=meeting, member=member)
+    address = f"/admin/meetings/meeting/{meeting.pk}/change/"
+    client = sign_in(editor)
+    swapped = {f"attendances-{row}-member": members[1 - row].email for row in (0, 1)}
+    response = client.post(address, filled_in(client.get(address), **swapped))
+    assert response.status_code == 302, errors_in(response)
+    assert [row.member for row in meeting.attendances.order_by("pk")] == members[::-1]
+
+
+# Integrity
+
+
+BROKEN = {
+    "note_circulated_until_a_day": lambda note: Note.objects.update(corrections_until=LATER),
+    "note_agreed_after_circulation": lambda note: Note.objects.update(agreed_at=NOW),
+    "attendance_unnamed_if_asked": lambda note: Attendance.objects.update(asked_not_to_be_named_at=NOW),
+    "attendance_once_per_member": lambda note: (
+        make_attendance(meeting=note.meeting, member=make_member(email="twin@example.org")),
+        make_attendance(
+            meeting=note.meeting, member=Attendance.objects.get(member__email="twin@example.org").member
+        ),
+    ),
+    "correction_settled_with_outcome": lambda note: note.corrections.create(
+        name="Ash", words="Words", made_at=NOW, outcome="taken"
+    ),
+    "correction_not_taken_with_reply": lambda note: note.corrections.create(
+        name="Ash", words="Words", made_at=NOW, outcome="not_taken", settled_at=NOW
+    ),
+}
+
+
+@pytest.mark.parametrize("constraint", BROKEN)
+def test_database_refuses(note, constraint):
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        BROKEN[constraint](note)
+        connection.check_constraints()
+
+
+def test_correction_outlives_its_authors_account(circulated, attendee):
+    suggest(circulated, attendee)
+    attendee.delete()
+    correction = Correction.objects.get()
+    assert (correction.member, correction.name) == (None, "Ash Attendee")
+    correction.settle(outcome="taken", reply="", by=None, now=NOW)
+    assert Notification.objects.count() == 0
