@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import calendar_data, correction_views, views
+from . import calendar_data, correction_views, registration_views, views
 
 app_name = "meetings"
 urlpatterns = [
@@ -16,4 +16,11 @@ urlpatterns = [
         name="correction_withdraw",
     ),
     path("<slug:slug>/naming/", correction_views.naming, name="naming"),
+    path("<slug:slug>/registration/", registration_views.registration, name="registration"),
+    path("<slug:slug>/registration/change/", registration_views.registration_edit, name="registration_edit"),
+    path(
+        "<slug:slug>/registration/cancellation/",
+        registration_views.registration_cancel,
+        name="registration_cancel",
+    ),
 ]

@@ -6,6 +6,7 @@ from django.utils.http import urlencode
 
 from .filters import MeetingFilter
 from .models import Meeting
+from .registration_views import panel
 
 PER_PAGE = 20
 
@@ -36,6 +37,7 @@ def meeting_detail(request, slug):
         "changes": list(meeting.changes.all()),
         "organisers": meeting.organisers.by_name(),
         "is_upcoming": meeting.is_upcoming(today),
+        "register": panel(meeting, request.user, now),
         "note": note,
         "attendance": note and meeting.attendances.of(request.user).first(),
         "takes_corrections": note and note.takes_corrections(today),

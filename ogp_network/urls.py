@@ -1,6 +1,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from meetings.registration_views import my_meetings
+
 from . import views
 
 urlpatterns = [
@@ -8,6 +10,7 @@ urlpatterns = [
     path("", include("manifesto.urls")),
     path("", include("profiles.urls")),
     path("meetings/", include("meetings.urls")),
+    path("my/meetings/", my_meetings, name="my_meetings"),
     path("account/you/", views.account_you, name="account_you"),
     path("account/consent/", views.consent, name="consent"),
     path("account/consent/withdrawals/", views.consent_withdraw, name="consent_withdraw"),

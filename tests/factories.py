@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from manifesto.models import Comment, Criterion, Decision, ExpertTerm, Idea, Phase, Round, Theme, Vote
-from meetings.models import Attendance, Meeting, Note, Point, Section
+from meetings.models import Attendance, Meeting, Note, Point, Registration, Section
 from profiles.models import Answer, Call, Member, Membership, Organisation, Profile, Question
 
 PASSWORD = "correct horse battery"
@@ -223,6 +223,13 @@ def make_meeting(*, days=7, **fields):
         "announced_at": timezone.now(),
     }
     return Meeting.objects.create(**{**values, **fields})
+
+
+def make_registration(*, meeting, member=None, now=None, **answers):
+    """A place where there is one, else the end of the queue."""
+    member = member or make_member()
+    values = {"mode": "in_person", "name": member.display_name}
+    return Registration.objects.register(meeting, member, now=now or timezone.now(), **{**values, **answers})
 
 
 def make_attendance(*, meeting, name="Robin Gray", **fields):

@@ -16,6 +16,7 @@ from profiles.models import Organisation
 from ..models import Attendance, Meeting
 from .changing import ChangesMeetings
 from .formsets import AttendanceFormSet, KnownMemberField
+from .registration import TakesRegistrations
 
 
 class AttendanceForm(OrganisationsForm):
@@ -104,7 +105,7 @@ class WhenFilter(QuerysetFilter):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(PlainTitle, ChangesMeetings, admin.ModelAdmin):
+class MeetingAdmin(TakesRegistrations, PlainTitle, ChangesMeetings, admin.ModelAdmin):
     """Where editors announce meetings and enter who came."""
 
     form = MeetingForm
@@ -130,6 +131,15 @@ class MeetingAdmin(PlainTitle, ChangesMeetings, admin.ModelAdmin):
                 ],
                 "description": "Times are local time in the United Kingdom. What people have been told already "
                 "changes under “Move…”.",
+            },
+        ),
+        (
+            "Registration",
+            {
+                "fields": [
+                    *("accepts_registrations", "registrations_close_at", "capacity", "remote_capacity"),
+                    *("joining_details", "is_joining_public"),
+                ]
             },
         ),
         ("In public", {"fields": ["announced_at", "notice_given_on"]}),

@@ -5,6 +5,7 @@ from .correction import Correction, CorrectionsClosed
 from .meeting import Meeting
 from .note import Link, Note, Point, Section
 from .note_import import NoteDraft, NoteImport
+from .registration import Registration
 
 __all__ = [
     "Action",
@@ -18,5 +19,6 @@ __all__ = [
     "NoteDraft",
     "NoteImport",
     "Point",
+    "Registration",
     "Section",
 ]

@@ -1,5 +1,5 @@
 import uuid
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.contrib.postgres.functions import RandomUUID
 from django.core.exceptions import ValidationError
@@ -8,11 +8,15 @@ from django.db import models, transaction
 from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from ogp_network import markdown
 from profiles.errors import NotReady
 from profiles.models import Organisation
 from profiles.vocabularies import Area, ChoiceArrayField, labels_of
+
+from .. import registration_news
+from ..errors import RegistrationClosed
 
 
 class MeetingQuerySet(models.QuerySet):
@@ -47,6 +51,11 @@ class MeetingQuerySet(models.QuerySet):
         """Chances to be heard: those of such a kind, and whatever else a public body invites to."""
         return self.filter(models.Q(kind__in=Meeting.ENGAGEMENTS) | models.Q(institution__isnull=False))
 
+    def waited_for(self, today):
+        """Those to come for which people are on a waiting list."""
+        waiting = {"registrations__cancelled_at": None, "registrations__placed_at": None}
+        return self.upcoming(today).filter(registrations__isnull=False, **waiting).distinct()
+
     def without_note(self):
         return self.filter(note=None)
 
@@ -65,6 +74,10 @@ class MeetingQuerySet(models.QuerySet):
     def for_cards(self):
         """Everything a card shows, in one query."""
         return self.with_note().with_attendee_count()
+
+    def lock(self, meeting):
+        """The meeting as it is now; nobody else gets it until the caller's transaction ends."""
+        return self.select_for_update(no_key=True).get(pk=meeting.pk)
 
     def for_page(self):
         """The meeting with its note, whoever may read that, and who invites to it."""
@@ -140,6 +153,31 @@ class Meeting(models.Model):
     )
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancellation_reason = models.CharField(max_length=300, blank=True, editable=False)
+    accepts_registrations = models.BooleanField("members can register", default=False)
+    registrations_close_at = models.DateTimeField(
+        "registration closes",
+        null=True,
+        blank=True,
+        help_text="Leave empty to close when the meeting begins.",
+    )
+    capacity = models.PositiveIntegerField(
+        "places in person",
+        null=True,
+        blank=True,
+        help_text="Leave empty if there is room for all. Those beyond it wait; raise it to let them in.",
+    )
+    remote_capacity = models.PositiveIntegerField(
+        "places for joining remotely",
+        null=True,
+        blank=True,
+        help_text="Leave empty if there is room for all.",
+    )
+    joining_details = models.TextField(
+        max_length=2000,
+        blank=True,
+        help_text="Link, dial-in, door code. Only people who have a place can read it, unless you tick the next box.",
+    )
+    is_joining_public = models.BooleanField("everybody may read how to join", default=False)
     # What tells people's calendars that an event is the one they have, and that it changed.
     uid = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)
@@ -235,7 +273,7 @@ class Meeting(models.Model):
             self.notice_given_on = today
         self.save(update_fields=[*self.WHEN_AND_WHERE, "notice_given_on"])
         kept = {f"{name}_before": value for name, value in before.items()}
-        self.changes.create(kind="moved", reason=reason, made_at=now, made_by=by, **kept)
+        self._record("moved", reason, by, now, **kept)
 
     def cancel(self, *, reason, by, now):
         """Call it off; its page stays and says why. A cancelled meeting stays as it is. Raise NotReady."""
@@ -246,7 +284,7 @@ class Meeting(models.Model):
                 if meeting.has_published_note:
                     raise NotReady("Its note is published, so it took place.")
                 meeting._set_cancelled(now, reason)
-                meeting.changes.create(kind="cancelled", reason=reason, made_at=now, made_by=by)
+                meeting._record("cancelled", reason, by, now)
         self.refresh_from_db()
 
     def reinstate(self, *, reason, by, now):
@@ -256,12 +294,17 @@ class Meeting(models.Model):
             if meeting.is_cancelled:
                 meeting._refuse_change(reason)
                 meeting._set_cancelled(None, "")
-                meeting.changes.create(kind="reinstated", reason=reason, made_at=now, made_by=by)
+                meeting._record("reinstated", reason, by, now)
         self.refresh_from_db()
+
+    def _record(self, kind, reason, by, now, **before):
+        """Keep the change for the public, and tell those who registered."""
+        change = self.changes.create(kind=kind, reason=reason, made_at=now, made_by=by, **before)
+        registration_news.tell_of_change(self, change, now)
 
     def _locked(self):
         """The meeting as it is stored, held against two people who change it at once."""
-        return Meeting.objects.select_for_update(no_key=True).get(pk=self.pk)
+        return Meeting.objects.lock(self)
 
     def _set_cancelled(self, moment, reason):
         self.cancelled_at, self.cancellation_reason = moment, reason
@@ -319,6 +362,36 @@ class Meeting(models.Model):
 
     def has_begun(self, today):
         return self.held_on <= today
+
+    @property
+    def begins_at(self):
+        """The moment it begins, or its day does where nobody knows the hour."""
+        return timezone.make_aware(datetime.combine(self.held_on, self.starts_at or time()))
+
+    @property
+    def can_be_joined_in_person(self):
+        return bool(self.venue) or not self.has_remote_access
+
+    @property
+    def last_registration_at(self):
+        return min(self.registrations_close_at or self.begins_at, self.begins_at)
+
+    def refusal_to_register(self, now):
+        """Why nobody can register now, or None."""
+        if not (self.is_announced and self.accepts_registrations):
+            return RegistrationClosed("You needn’t register for this meeting.")
+        if self.is_cancelled:
+            return RegistrationClosed("This meeting was cancelled.")
+        if now >= self.begins_at:
+            return RegistrationClosed("This meeting has begun, so nobody can register any more.")
+        if now >= self.last_registration_at:
+            closed = date_format(timezone.localtime(self.last_registration_at), "j F Y, H:i")
+            return RegistrationClosed(f"Registration closed on {closed}.")
+        return None
+
+    @property
+    def public_joining_details(self):
+        return self.joining_details if self.is_joining_public and not self.is_cancelled else ""
 
     def is_visible_to(self, user):
         """Everybody sees an announced meeting; until then those who look after meetings do."""

@@ -10,6 +10,7 @@ from profiles.models.member import CONSENT_VERSION
 
 from .belonging import load_belonging
 from .meetings import load_meetings
+from .registrations import load_registrations
 from .rounds import load_rounds
 from .stories import load_stories
 
@@ -24,7 +25,9 @@ def load(*, now):
     organisations = _load_organisations()
     members, crowd = _load_members(now)
     load_belonging(organisations, members=members, now=now)
-    meetings = load_meetings(_read("meetings.toml"), organisations, members=members, now=now)
+    content = _read("meetings.toml")
+    meetings = load_meetings(content, organisations, members=members, now=now)
+    load_registrations(content, meetings, members=members, crowd=crowd, now=now)
     rounds = [_read(f"rounds/{name}.toml") for name in ("uk", "nation", "earlier")]
     load_rounds(rounds, members=members, crowd=crowd, organisations=organisations, meetings=meetings, now=now)
     load_stories(_read("profiles.toml"), organisations, members=members, now=now)

@@ -20,6 +20,9 @@ def load_meetings(content, organisations, *, members, now):
                 "ends_at": parse_time(row["end"]) if "end" in row else None,
                 "venue": row.get("venue", ""),
                 "has_remote_access": row["remote"],
+                "accepts_registrations": "registration" in row,
+                "capacity": row.get("registration", {}).get("capacity"),
+                "joining_details": row.get("registration", {}).get("joining_details", ""),
             },
         )
         if created:

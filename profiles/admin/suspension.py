@@ -14,7 +14,7 @@ from ..models import Member
 class SuspensionForm(forms.Form):
     reason = forms.CharField(
         label="Reason",
-        help_text="The member reads it where they would comment or submit an idea.",
+        help_text="The member reads it where they would comment, submit an idea or register.",
         max_length=Member._meta.get_field("suspension_reason").max_length,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Tell the member why."},
@@ -49,7 +49,7 @@ class Suspends:
             else:
                 self.log_change(request, member, f"Suspended: {form.cleaned_data['reason']}")
                 messages.success(
-                    request, f"{member} can neither comment nor submit ideas until you lift this."
+                    request, f"{member} can neither comment, submit ideas nor register until you lift this."
                 )
                 return redirect(request.path)
         context = {

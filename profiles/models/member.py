@@ -143,7 +143,10 @@ class Member(AbstractBaseUser, PermissionsMixin):
         return f"The editors have suspended your account for a while: {self.suspension_reason.rstrip('.')}."
 
     def suspend(self, *, by, reason, now):
-        """Have the member neither comment nor submit ideas until it is lifted. Raise NotReady for staff."""
+        """Have the member neither comment, submit ideas nor register for meetings until it is lifted.
+
+        Raise NotReady for staff.
+        """
         if self.is_staff:
             raise NotReady("This account belongs to staff. Ask an administrator to close it instead.")
         Member.objects.filter(pk=self.pk, suspended_at=None).update(

@@ -59,6 +59,12 @@ MEMBERS = [
     "/account/consent/",
     "/calls/one-year-on/answers/plainledger/",
     "/my/stories/",
+    "/my/meetings/",
+    "/meetings/workshop-cardiff/",
+    "/meetings/workshop-cardiff/registration/",
+    "/meetings/workshop-cardiff/registration/change/",
+    "/meetings/workshop-cardiff/registration/cancellation/",
+    "/meetings/workshop-glasgow/registration/",
 ]
 
 

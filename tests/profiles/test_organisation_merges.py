@@ -28,6 +28,7 @@ from tests.factories import (
     make_note,
     make_organisation,
     make_profile,
+    make_registration,
     make_round,
     make_term,
 )
@@ -42,6 +43,7 @@ MOVED = [
     "meetings.Attendance.organisation",
     "meetings.Meeting.institution",
     "meetings.Meeting_organisers.organisation",
+    "meetings.Registration.organisation",
     "profiles.Membership.organisation",
     "profiles.OrganisationIdentifier.organisation",
     "profiles.OrganisationLogo.organisation",
@@ -74,6 +76,9 @@ def busy(editor, **fields):
     Action.objects.create(note=note, text="Write", owner_organisation=organisation)
     make_attendance(meeting=make_meeting(days=-3), organisation=organisation)
     make_meeting(institution=organisation).organisers.add(organisation)
+    make_registration(
+        meeting=make_meeting(accepts_registrations=True), member=member, organisation=organisation
+    )
     make_membership(member=member, organisation=organisation)
     organisation.identifiers.create(scheme="GB-CHC", value="1130568")
     organisation.other_names.create(name="Riverers")
