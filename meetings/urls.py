@@ -1,11 +1,15 @@
 from django.urls import path
 
-from . import calendar_data, correction_views, registration_views, views
+from . import action_data, action_views, calendar_data, correction_views, registration_views, views
 
 app_name = "meetings"
 urlpatterns = [
     path("", views.meeting_list, name="meeting_list"),
     path("calendar.ics", calendar_data.meetings_ics, name="meetings_ics"),
+    path("actions/", action_views.action_list, name="action_list"),
+    path("actions.csv", action_data.actions_csv, name="actions_csv"),
+    path("actions/<int:pk>/", action_views.action_detail, name="action_detail"),
+    path("actions/<int:pk>/events/", action_views.action_events, name="action_events"),
     path("<slug:slug>/", views.meeting_detail, name="meeting_detail"),
     path("<slug:slug>/event.ics", calendar_data.meeting_ics, name="meeting_ics"),
     path("<slug:slug>/corrections/", correction_views.correction_list, name="correction_list"),
@@ -22,5 +26,11 @@ urlpatterns = [
         "<slug:slug>/registration/cancellation/",
         registration_views.registration_cancel,
         name="registration_cancel",
+    ),
+    path("<slug:slug>/carried-actions/", action_views.carried_actions, name="carried_actions"),
+    path(
+        "<slug:slug>/carried-actions/<int:pk>/removal/",
+        action_views.carried_action_removal,
+        name="carried_action_removal",
     ),
 ]

@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from .action_views import carried_context
 from .filters import MeetingFilter
 from .models import Meeting
 from .registration_views import panel
@@ -29,6 +30,7 @@ def meeting_detail(request, slug):
     if not meeting.is_visible_to(request.user):
         raise Http404
     now = timezone.now()
+    today = timezone.localdate(now)
     note = meeting.note_for(request.user)
     today = timezone.localdate(now)
     attendances = meeting.attendances_for(request.user)
@@ -44,8 +46,9 @@ def meeting_detail(request, slug):
         "key_points": note and note.points.key_points(),
         "decisions": note and note.points.decisions(),
         "sections": note and note.sections.all(),
-        "actions": note and note.actions.for_page(),
         "links": note and note.links.all(),
+        "actions": note and note.actions.for_page().with_delay(today),
+        **carried_context(meeting, request.user, today),
         "attendances": [attendance for attendance in attendances if not attendance.sent_apologies],
         "apologies": [attendance for attendance in attendances if attendance.sent_apologies],
         "rounds": meeting.rounds.announced().by_newest(),

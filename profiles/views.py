@@ -1,6 +1,7 @@
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from .filters import OrganisationFilter
 from .models import Organisation, OrganisationMerge
@@ -54,10 +55,11 @@ def organisation_section(request, slug, name):
 
 def _lists_of(organisation):
     """What everybody may know of the organisation's doings, in the order of SECTIONS."""
+    today = timezone.localdate(timezone.now())
     attendances = organisation.attendances.named().present().in_published_notes()
     return {
         "stories": organisation.profiles.published().for_cards().by_newest(),
-        "actions": organisation.actions.open().in_public_notes().for_page().by_due_date(),
+        "actions": organisation.actions.open().in_public_notes().for_page().with_delay(today).by_due_date(),
         "ideas": organisation.ideas.public().survivors().for_cards().by_newest(),
         "meetings": attendances.one_per_meeting(),
     }

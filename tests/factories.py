@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from manifesto.models import Comment, Criterion, Decision, ExpertTerm, Idea, Phase, Round, Theme, Vote
-from meetings.models import Attendance, Meeting, Note, Point, Registration, Section
+from meetings.models import Action, Attendance, Meeting, Note, Point, Registration, Section
 from profiles.models import Answer, Call, Member, Membership, Organisation, Profile, Question
 
 PASSWORD = "correct horse battery"
@@ -245,3 +245,9 @@ def make_note(*, meeting=None, published=True, key_points=("We agreed to write a
     if published:
         note.publish(by=None, now=timezone.now())
     return note
+
+
+def make_action(*, note=None, text=None, **fields):
+    return Action.objects.create(
+        note=note or make_note(), text=text or f"Write letter {next(_serial)}", **fields
+    )

@@ -2,8 +2,9 @@ from django import forms
 from django.contrib import admin
 from django.db import models
 from django.utils import timezone
+from django.utils.html import format_html
 
-from profiles.admin.fields import FIELDS, OrganisationByNameField, OrganisationsForm
+from profiles.admin.fields import FIELDS, MemberByEmailField, OrganisationByNameField, OrganisationsForm
 from profiles.admin.filters import QuerysetFilter
 from profiles.admin.lists import PlainTitle, moment
 from profiles.admin.publication import Publishes
@@ -35,10 +36,23 @@ class SectionInline(admin.StackedInline):
 
 class ActionForm(OrganisationsForm):
     owner_organisation = OrganisationByNameField(label="Owner’s organisation", required=False)
+    owner_member = MemberByEmailField(
+        label="Owner’s account",
+        required=False,
+        help_text="Its e-mail address, which isn’t published. The owner is reminded, and can say when it’s done.",
+    )
 
     class Meta:
         model = Action
-        fields = ["text", "owner_name", "owner_organisation", "due_on", "done_at", "position"]
+        fields = [
+            *("text", "owner_name", "owner_organisation", "owner_member"),
+            *("due_on", "due_text", "position"),
+        ]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if owner := self.instance.owner_member:
+            self.initial["owner_member"] = owner.email
 
 
 class ActionInline(admin.StackedInline):
@@ -47,9 +61,20 @@ class ActionInline(admin.StackedInline):
     formset = OrderedFormSet
     extra = 1
     formfield_overrides = {**FIELDS, **SHORT_TEXT}
+    readonly_fields = ["how_it_stands"]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).select_related("owner_organisation")
+        return super().get_queryset(request).select_related("owner_organisation", "owner_member")
+
+    @admin.display(description="how it stands")
+    def how_it_stands(self, action):
+        if not action.pk:
+            return "Open"
+        return format_html(
+            '{}. <a href="{}">Say that it’s done, or what else happened</a>',
+            action.status,
+            action.get_absolute_url(),
+        )
 
 
 class LinkInline(admin.TabularInline):

@@ -146,6 +146,9 @@ class ActionForm(RowForm):
     )
     owner = forms.CharField(label="Who", required=False, max_length=limit(Action, "owner_name"))
     due_on = forms.DateField(label="By when", required=False, widget=DAY)
+    due_text = forms.CharField(
+        label="By when, as written", required=False, max_length=limit(Action, "due_text")
+    )
 
 
 class LeftoverForm(RowForm):
@@ -266,8 +269,13 @@ class Preview:
 
     @staticmethod
     def _action(action):
-        due = f" ({action.due_text})" if action.due_text and not action.due_on else ""
-        return {"text": f"{action.text}{due}", "owner": action.owner, "due_on": action.due_on}
+        due_text = "" if action.due_on else action.due_text
+        return {
+            "text": action.text,
+            "owner": action.owner,
+            "due_on": action.due_on,
+            "due_text": due_text,
+        }
 
     # Organisations
 
@@ -344,7 +352,12 @@ class Preview:
         for row in self._filled("actions"):
             values = row.cleaned_data
             draft.actions.append(
-                Action(text=values["text"], owner_name=values["owner"], due_on=values["due_on"])
+                Action(
+                    text=values["text"],
+                    owner_name=values["owner"],
+                    due_on=values["due_on"],
+                    due_text=values["due_text"],
+                )
             )
         for row in self._filled("leftovers"):
             self._place(draft, row.cleaned_data["text"].strip(), row.cleaned_data["goes_to"])

@@ -1,4 +1,4 @@
-from .action import Action
+from .action import Action, ActionEvent
 from .attendance import Attendance
 from .change import MeetingChange
 from .correction import Correction, CorrectionsClosed
@@ -9,6 +9,7 @@ from .registration import Registration
 
 __all__ = [
     "Action",
+    "ActionEvent",
     "Attendance",
     "Correction",
     "CorrectionsClosed",

@@ -393,6 +393,12 @@ class Meeting(models.Model):
     def public_joining_details(self):
         return self.joining_details if self.is_joining_public and not self.is_cancelled else ""
 
+    @property
+    def takes_actions(self):
+        """Whether actions can be put on its agenda: until its note is public, with what became of them."""
+        note = getattr(self, "note", None)
+        return not self.is_cancelled and not (note and note.is_published)
+
     def is_visible_to(self, user):
         """Everybody sees an announced meeting; until then those who look after meetings do."""
         return self.is_announced or (user.is_staff and user.has_perm("meetings.view_meeting"))

@@ -8,7 +8,7 @@ from meetings.models import Action, Attendance, Correction, Meeting, Note, Point
 
 def load_meetings(content, organisations, *, members, now):
     """Meetings by slug. Real ones keep their dates; made-up ones stay as far from today as they say."""
-    meetings = {}
+    meetings, steps = {}, []
     for row in content["meeting"]:
         dates = _dates(row, timezone.localdate(now), now)
         meeting, created = Meeting.objects.get_or_create(
@@ -28,10 +28,13 @@ def load_meetings(content, organisations, *, members, now):
         if created:
             _load_attendances(meeting, row, organisations, members)
             if "note" in row:
-                _load_note(meeting, row["note"], organisations, members, now)
+                steps += _load_note(meeting, row["note"], organisations, members, now)
         elif "date" not in row:
             Meeting.objects.filter(pk=meeting.pk).update(**dates)
         meetings[row["slug"]] = meeting
+    # In the order they happened in: an action is carried from a published note to one that isn't.
+    for moment, step in sorted(steps, key=lambda pair: pair[0]):
+        step(meetings, moment)
     return meetings
 
 
@@ -64,25 +67,32 @@ def _load_attendances(meeting, row, organisations, members):
 
 
 def _load_note(meeting, content, organisations, members, now):
+    """Write the note; give what happens to it and its actions afterwards, as pairs of a moment and a step."""
     note = Note.objects.create(meeting=meeting, written_by=content["written_by"])
     for kind, name in ((Point.Kind.KEY_POINT, "key_points"), (Point.Kind.DECISION, "decisions")):
         for position, text in enumerate(content.get(name, [])):
             Point.objects.create(note=note, kind=kind, position=position, text=text)
     for position, section in enumerate(content.get("section", [])):
         Section.objects.create(note=note, position=position, **section)
-    for position, action in enumerate(content.get("action", [])):
-        Action.objects.create(
+    today = timezone.localdate(now)
+    for position, row in enumerate(content.get("action", [])):
+        action = Action.objects.create(
             note=note,
             position=position,
-            text=action["text"],
-            owner_name=action.get("owner_name", ""),
-            owner_organisation=organisations.get(action.get("owner_organisation")),
-            due_on=action.get("due"),
+            text=row["text"],
+            owner_name=row.get("owner_name", ""),
+            owner_organisation=organisations.get(row.get("owner_organisation")),
+            owner_member=members.get(row.get("owner_account")),
+            due_on=_day(row, today),
+            due_text=row.get("due_text", ""),
         )
+        for event in row.get("event", []):
+            yield _event(action, event, members["editor"], now)
     if "circulated_for_days" in content:
-        _circulate(note, content, members, now)
+        yield now, lambda meetings, moment: _circulate(note, content, members, moment)
     else:
-        note.publish(by=members["editor"], now=min(now, _morning(meeting.held_on + timedelta(days=3))))
+        published_at = min(now, _morning(meeting.held_on + timedelta(days=3)))
+        yield published_at, lambda meetings, moment: note.publish(by=members["editor"], now=moment)
 
 
 def _circulate(note, content, members, now):
@@ -92,3 +102,27 @@ def _circulate(note, content, members, now):
         Correction.objects.suggest(
             note, by=members[row["member"]], where=row["where"], words=row["words"], now=now
         )
+
+
+def _day(row, today):
+    return today + timedelta(days=row["due_in_days"]) if "due_in_days" in row else None
+
+
+def _event(action, row, editor, now):
+    words, due_on = row.get("words", ""), _day(row, timezone.localdate(now))
+
+    def step(meetings, moment):
+        told = {"by": action.owner_member if row.get("from_owner") else editor, "now": moment}
+        match row["kind"]:
+            case "carried":
+                action.carry_to(meetings[row["to"]], **told)
+            case "postponed":
+                action.postpone(due_on, words=words, **told)
+            case "remark":
+                action.remark(words, **told)
+            case "done":
+                action.finish(words=words, **told)
+            case "dropped":
+                action.drop(words, **told)
+
+    return now - timedelta(days=row["days_ago"]), step

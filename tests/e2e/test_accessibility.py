@@ -39,6 +39,8 @@ PUBLIC = [
     "/meetings/",
     "/meetings/2014-11-04-francis-maude/",
     "/meetings/2014-11-15-political-parties/",
+    "/meetings/actions/",
+    "/meetings/steering-last-lap/",
     "/account/login/",
     "/account/signup/",
     "/nowhere/",

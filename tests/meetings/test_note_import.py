@@ -103,11 +103,11 @@ def test_pasted_note_becomes_a_draft_with_all_its_parts(client_of_editor, editor
     ]
     assert note.sections.last().body == "None.\n\nNext meeting: 12 January 2017"
     assert note.sections.first().body_html == "<p>Ada Quill welcomed everyone.</p>\n"
-    assert list(note.actions.values_list("text", "owner_name", "due_on")) == [
-        ("write to the operators (31 June)", "Ben Okoro", None),
-        ("find three passengers", "Chi Lam and Dot Marsh", date(2016, 12, 5)),
-        ("Draft the letter", "Ada Quill", None),
-        ("Count the pictures", "Chi Lam", None),
+    assert list(note.actions.values_list("text", "owner_name", "due_on", "due_text")) == [
+        ("write to the operators", "Ben Okoro", None, "31 June"),
+        ("find three passengers", "Chi Lam and Dot Marsh", date(2016, 12, 5), ""),
+        ("Draft the letter", "Ada Quill", None, ""),
+        ("Count the pictures", "Chi Lam", None, ""),
     ]
     source.refresh_from_db()
     assert (source.note, source.confirmed_by, source.is_open) == (note, editor, False)

@@ -520,11 +520,13 @@ ATTENDEES = st.builds(
     ),
 )
 SECTIONS = st.builds(lambda heading, body: Section(heading, body), st.builds("On {}".format, NAME), SENTENCE)
+DUE = st.dates(date(2000, 1, 1), date(2040, 1, 1)).map(lambda day: (day, f"{day.day} {day:%B %Y}"))
+NO_DAY = st.sampled_from(["", "before the summer", "as soon as possible", "31 June", "the next meeting"])
 ACTIONS = st.builds(
-    lambda text, owner, day: Action(text, owner, day, f"{day.day} {day:%B %Y}" if day else ""),
+    lambda text, owner, due: Action(text, owner, *due),
     SENTENCE,
     NAME | st.just(""),
-    st.dates(date(2000, 1, 1), date(2040, 1, 1)) | st.none(),
+    DUE | NO_DAY.map(lambda words: (None, words)),
 )
 
 

@@ -1,0 +1,96 @@
+import django_filters
+from django import forms
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+
+from profiles.models import Organisation
+
+from .models import Action, Meeting
+
+STATUSES = {"open": "Open", "overdue": "Overdue", "done": "Done", "dropped": "Dropped", "all": "All"}
+
+
+class MeetingChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, meeting):
+        return f"{date_format(meeting.held_on, 'j F Y')}: {meeting}"
+
+
+class MeetingChoice(django_filters.ModelChoiceFilter):
+    field_class = MeetingChoiceField
+
+
+class ActionFilter(django_filters.FilterSet):
+    """What a visitor narrows the actions of all published notes down by. Without a status, the open ones come."""
+
+    organisation = django_filters.ModelChoiceFilter(
+        label="Organisation that promised it",
+        field_name="owner_organisation",
+        queryset=Organisation.objects.none(),
+        to_field_name="slug",
+        empty_label="Any organisation",
+    )
+    meeting = MeetingChoice(
+        label="Meeting it was agreed at",
+        field_name="note__meeting",
+        queryset=Meeting.objects.none(),
+        to_field_name="slug",
+        empty_label="Any meeting",
+    )
+    status = django_filters.ChoiceFilter(
+        choices=list(STATUSES.items()), method="leave_to_status", widget=forms.HiddenInput
+    )
+
+    class Meta:
+        model = Action
+        fields = []
+
+    def __init__(self, *args, today, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+        owners = self.queryset.order_by().values("owner_organisation")
+        self.filters["organisation"].queryset = Organisation.objects.filter(pk__in=owners).by_name()
+        meetings = self.queryset.order_by().values("note__meeting")
+        self.filters["meeting"].queryset = Meeting.objects.filter(pk__in=meetings).by_latest()
+
+    def leave_to_status(self, actions, name, status):
+        return actions
+
+    @cached_property
+    def asked(self):
+        """What was asked for and makes sense, by name."""
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    @property
+    def chosen(self):
+        """The same as the address says it."""
+        return {name: getattr(value, "slug", value) for name, value in self.asked.items()}
+
+    @property
+    def shown(self):
+        """The status that is shown."""
+        return self.asked.get("status", "open")
+
+    @property
+    def is_narrowed(self):
+        """Whether anything but the status was asked for."""
+        return any(self.form.data.get(name) for name in self.filters if name != "status")
+
+    def filter_queryset(self, actions):
+        self.narrowed = super().filter_queryset(actions)
+        match self.shown:
+            case "open":
+                return self.narrowed.open().by_due_date()
+            case "overdue":
+                return self.narrowed.overdue(self.today).by_due_date()
+            case "done":
+                return self.narrowed.done().by_latest()
+            case "dropped":
+                return self.narrowed.dropped().by_latest()
+        return self.narrowed.by_latest()
+
+    @property
+    def statuses(self):
+        """Each status with its label and how many actions have it among those that are otherwise asked for."""
+        counts = self.narrowed.count_by_status(self.today)
+        return [(status, label, counts[status]) for status, label in STATUSES.items()]

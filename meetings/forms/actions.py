@@ -1,0 +1,148 @@
+"""What can be said of an action on its page: a form for each."""
+
+from django import forms
+
+from profiles.admin.fields import MemberByEmailField, OrganisationByNameField
+
+from ..models import Action, ActionEvent
+
+WORDS = ActionEvent._meta.get_field("words").max_length
+
+
+class LinedCharField(forms.CharField):
+    """Browsers send a line's end as two characters and count it as one; so do we."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+def words_field(label, *, required=False, help_text=""):
+    return LinedCharField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        max_length=WORDS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={
+            "required": "Please write something first.",
+            "max_length": "Please keep it to %(limit_value)d characters: this has %(show_value)d.",
+        },
+    )
+
+
+class EventForm(forms.Form):
+    """One thing that can be said. `tell` says it to the action."""
+
+    use_required_attribute = False
+    is_for_owners = False
+
+    def __init__(self, data=None, *, action):
+        super().__init__(data, auto_id=f"id_{self.kind.value}_%s", initial=self.initial_of(action))
+
+    @staticmethod
+    def initial_of(action):
+        return {}
+
+    @property
+    def title(self):
+        return self.kind.label
+
+
+class DoneForm(EventForm):
+    kind, title, button = ActionEvent.Kind.DONE, "It’s done", "Say that it’s done"
+    thanks = "Marked as done. Thank you."
+    is_for_owners = True
+    words = words_field("What came of it", help_text="A sentence or a link. Everybody can read it.")
+
+    def tell(self, action, *, by, now):
+        action.finish(words=self.cleaned_data["words"], by=by, now=now)
+
+
+class RemarkForm(EventForm):
+    kind, title, button = ActionEvent.Kind.REMARK, "Add an update", "Add the update"
+    thanks = "Your update is on the page."
+    is_for_owners = True
+    words = words_field("How it goes", required=True, help_text="Everybody can read it.")
+
+    def tell(self, action, *, by, now):
+        action.remark(self.cleaned_data["words"], by=by, now=now)
+
+
+class PostponeForm(EventForm):
+    kind, title, button = ActionEvent.Kind.POSTPONED, "Give it a new date", "Set the new date"
+    thanks = "It has a new date."
+    due_on = forms.DateField(
+        label="New date",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": "Please give a date.",
+            "invalid": "Please give a date that exists, such as 2026-03-31.",
+        },
+    )
+    words = words_field("Why", help_text="Everybody can read it.")
+
+    def tell(self, action, *, by, now):
+        values = self.cleaned_data
+        action.postpone(values["due_on"], words=values["words"], by=by, now=now)
+
+
+class HandOverForm(EventForm):
+    kind, title, button = ActionEvent.Kind.HANDED_OVER, "Give it a new owner", "Hand it over"
+    thanks = "It has a new owner."
+    name = forms.CharField(
+        label="Person",
+        required=False,
+        max_length=Action._meta.get_field("owner_name").max_length,
+        help_text="As it should be published.",
+    )
+    organisation = OrganisationByNameField(label="Organisation", required=False)
+    member = MemberByEmailField(
+        label="E-mail address of their account",
+        required=False,
+        help_text="Not published. With it they are reminded, and can say here when it’s done.",
+    )
+    words = words_field("Why", help_text="Everybody can read it.")
+
+    @staticmethod
+    def initial_of(action):
+        return {
+            "name": action.owner_name,
+            "organisation": action.owner_organisation and action.owner_organisation.name,
+            "member": action.owner_member_id,
+        }
+
+    def tell(self, action, *, by, now):
+        action.hand_over(**self.cleaned_data, by=by, now=now)
+
+
+class DropForm(EventForm):
+    kind, title, button = ActionEvent.Kind.DROPPED, "Drop it", "Drop the action"
+    thanks = "The action is dropped, and stays on the record."
+    words = words_field("Why it won’t be done", required=True, help_text="Everybody can read it.")
+
+    def tell(self, action, *, by, now):
+        action.drop(self.cleaned_data["words"], by=by, now=now)
+
+
+class ReopenForm(EventForm):
+    kind, title, button = ActionEvent.Kind.REOPENED, "Open it again", "Open it again"
+    thanks = "The action is open again."
+    words = words_field("Why", help_text="Everybody can read it.")
+
+    def tell(self, action, *, by, now):
+        action.reopen(words=self.cleaned_data["words"], by=by, now=now)
+
+
+OPEN = (DoneForm, RemarkForm, PostponeForm, HandOverForm, DropForm)
+CLOSED = (ReopenForm, RemarkForm)
+
+
+def forms_for(action, user):
+    """The forms a person may send about the action as it stands, by kind."""
+    if not (action.is_kept_by(user) or action.is_owned_by(user)):
+        return {}
+    forms = OPEN if action.is_open else CLOSED
+    allowed = [form for form in forms if form.is_for_owners or action.is_kept_by(user)]
+    return {form.kind.value: form for form in allowed}
