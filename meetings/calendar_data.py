@@ -2,16 +2,19 @@
 
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.utils.http import http_date, quote_etag
+from django.utils.http import http_date, quote_etag, urlencode
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, Timezone
 
+from profiles.vocabularies import Area
 from profiles.wording import clean, clean_line
 
 from .filters import MeetingFilter
@@ -19,6 +22,7 @@ from .models import Meeting
 
 NAME = "Open government meetings"
 LONDON = ZoneInfo("Europe/London")
+NATIONS = (Area.ENGLAND, Area.NORTHERN_IRELAND, Area.SCOTLAND, Area.WALES)
 # The rules of the United Kingdom since 1996, without an end.
 TIMEZONE = Timezone.from_ical(
     """BEGIN:VTIMEZONE
@@ -64,6 +68,28 @@ def _respond(request, meetings, *, file_name):
     if changed is not None:
         response["Last-Modified"] = http_date(changed)
     return get_conditional_response(request, etag=etag, last_modified=changed, response=response)
+
+
+class Subscription(NamedTuple):
+    """A calendar that people can follow: `webcal` opens it in their own, `address` is what they can paste there."""
+
+    label: str
+    address: str
+    webcal: str
+
+
+def calendars():
+    """Every calendar offered: all meetings, then each kind, then each nation."""
+    kinds = [subscription(label, {"kind": code}) for code, label in Meeting.Kind.choices]
+    nations = [subscription(area.label, {"area": area.value}) for area in NATIONS]
+    return [subscription("All meetings", {}), *kinds, *nations]
+
+
+def subscription(label, chosen):
+    """The calendar of what the list is narrowed down to by `chosen`."""
+    query = f"?{urlencode(chosen)}" if chosen else ""
+    address = f"{settings.SITE_URL}{reverse('meetings:meetings_ics')}{query}"
+    return Subscription(label, address, f"webcal://{address.partition('://')[2]}")
 
 
 def calendar(meetings):

@@ -1,6 +1,15 @@
-from django.urls import path
+from django.urls import path, re_path
 
-from . import action_data, action_views, calendar_data, correction_views, registration_views, views
+from . import (
+    action_data,
+    action_views,
+    calendar_data,
+    correction_views,
+    months,
+    notice_views,
+    registration_views,
+    views,
+)
 
 app_name = "meetings"
 urlpatterns = [
@@ -10,6 +19,10 @@ urlpatterns = [
     path("actions.csv", action_data.actions_csv, name="actions_csv"),
     path("actions/<int:pk>/", action_views.action_detail, name="action_detail"),
     path("actions/<int:pk>/events/", action_views.action_events, name="action_events"),
+    path("month/", months.month_now, name="month_now"),
+    re_path(r"^month/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/$", months.month, name="month"),
+    path("notice/", notice_views.notice, name="notice"),
+    path("notice/notice.csv", notice_views.notice_csv, name="notice_csv"),
     path("<slug:slug>/", views.meeting_detail, name="meeting_detail"),
     path("<slug:slug>/event.ics", calendar_data.meeting_ics, name="meeting_ics"),
     path("<slug:slug>/corrections/", correction_views.correction_list, name="correction_list"),

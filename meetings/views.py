@@ -5,7 +5,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from .action_views import carried_context
+from .calendar_data import calendars, subscription
 from .filters import MeetingFilter
+from .meeting_data import json_ld
 from .models import Meeting
 from .registration_views import panel
 
@@ -21,6 +23,8 @@ def meeting_list(request):
         "upcoming": meetings.qs.upcoming(today).by_soonest(),
         "page_obj": page,
         "calendar_query": urlencode(meetings.chosen),
+        "subscription": subscription("", meetings.chosen),
+        "calendars": calendars(),
     }
     return render(request, "meetings/meeting_list.html", context)
 
@@ -34,10 +38,12 @@ def meeting_detail(request, slug):
     note = meeting.note_for(request.user)
     today = timezone.localdate(now)
     attendances = meeting.attendances_for(request.user)
+    changes, organisers = list(meeting.changes.all()), meeting.organisers.by_name()
     context = {
         "meeting": meeting,
-        "changes": list(meeting.changes.all()),
-        "organisers": meeting.organisers.by_name(),
+        "changes": changes,
+        "organisers": organisers,
+        "json_ld": json_ld(meeting, changes=changes, organisers=organisers),
         "is_upcoming": meeting.is_upcoming(today),
         "register": panel(meeting, request.user, now),
         "note": note,

@@ -3,10 +3,13 @@
 templates/includes/charts/ draws them as SVG and puts the same figures in a table; style sheets colour them by class.
 """
 
+from textwrap import shorten
 from typing import NamedTuple
 
 ROW, BAR, GAP = 34, 18, 8
 LABELS, LONGEST, FIGURES = 190, 330, 60
+# A label has room for so many letters; more than MOST_LETTERS are cut, and the table has them.
+LETTER, MOST_LETTERS = 9, 36
 STEPS = 4
 TILE = 100
 
@@ -15,7 +18,8 @@ class Bar(NamedTuple):
     """One row of a bar chart, in the units of the chart's view box."""
 
     label: str
-    value: int
+    drawn_label: str
+    value: float
     y: int
     middle: int
     length: float
@@ -51,22 +55,25 @@ class TileMap(NamedTuple):
 
 
 def bar_chart(rows) -> BarChart:
-    """Bars from the left, one below the other, from pairs of a label and a number that isn't negative."""
+    """Bars from the left, one below the other, from pairs of a label and a number; one below nought has no length."""
     rows = list(rows)
-    most = max((value for _, value in rows), default=0) or 1
+    most = max((value for _, value in rows if value > 0), default=1)
+    drawn = [shorten(label, MOST_LETTERS, placeholder="…") for label, _ in rows]
+    start = max(LABELS, GAP + LETTER * max(map(len, drawn), default=0))
     bars = [
         Bar(
             label=label,
+            drawn_label=drawn[number],
             value=value,
             y=number * ROW + (ROW - BAR) // 2,
             middle=number * ROW + ROW // 2,
-            length=round(value / most * LONGEST, 1),
-            figure_x=round(LABELS + value / most * LONGEST + GAP, 1),
+            length=round(max(value, 0) / most * LONGEST, 1),
+            figure_x=round(start + max(value, 0) / most * LONGEST + GAP, 1),
         )
         for number, (label, value) in enumerate(rows)
     ]
     height = max(len(bars), 1) * ROW
-    return BarChart(LABELS + LONGEST + FIGURES, height, BAR, LABELS, LABELS - GAP, bars)
+    return BarChart(start + LONGEST + FIGURES, height, BAR, start, start - GAP, bars)
 
 
 def tile_map(places, values) -> TileMap:

@@ -69,8 +69,18 @@ class OrganiserForm(OrganisationsForm):
 
 
 class OrganiserFormSet(RowsFormSet):
-    def key_of(self, form):
-        return form.cleaned_data["organisation"]
+    def clean(self):
+        """Each organisation once, counting the rows that came in since the page was loaded."""
+        super().clean()
+        shown = {form.instance.pk for form in self.initial_forms}
+        seen = {row.organisation for row in self.get_queryset() if row.pk not in shown}
+        for form in self.forms:
+            if form in self.deleted_forms or not form.is_valid():
+                continue
+            organisation = form.cleaned_data.get("organisation")
+            if organisation and organisation in seen:
+                form.add_error("organisation", "This is entered twice.")
+            seen.add(organisation)
 
 
 class OrganiserInline(admin.TabularInline):

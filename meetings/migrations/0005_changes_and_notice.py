@@ -75,7 +75,9 @@ class Migration(migrations.Migration):
                 max_length=500,
                 validators=[
                     django.core.validators.URLValidator(
-                        message="The address of a map begins with https://.", schemes=["https"]
+                        code="not_https",
+                        message="The address of a map begins with https://.",
+                        schemes=["https"],
                     )
                 ],
                 verbose_name="map",

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models, transaction
 from django.db.models.functions import Coalesce, Now
-from django.urls import reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -34,6 +34,16 @@ class MeetingQuerySet(models.QuerySet):
         """Those whose first day is today or earlier."""
         return self.filter(held_on__lte=today)
 
+    def between(self, first, last):
+        """Those that are on at some day from `first` to `last`."""
+        return self._with_last_day().filter(held_on__lte=last, last_day__gte=first)
+
+    def first_and_last_day(self):
+        """Of all of them together; nothing, twice, if there are none."""
+        last_day = Coalesce("ends_on", "held_on")
+        days = self.aggregate(first=models.Min("held_on"), last=models.Max(last_day))
+        return days["first"], days["last"]
+
     def _with_last_day(self):
         return self.alias(last_day=Coalesce("ends_on", "held_on"))
 
@@ -46,6 +56,9 @@ class MeetingQuerySet(models.QuerySet):
                 output_field=models.BooleanField(),
             )
         )
+
+    def cancelled(self):
+        return self.exclude(cancelled_at=None)
 
     def engagements(self):
         """Chances to be heard: those of such a kind, and whatever else a public body invites to."""
@@ -82,6 +95,10 @@ class MeetingQuerySet(models.QuerySet):
     def for_page(self):
         """The meeting with its note, whoever may read that, and who invites to it."""
         return self.select_related("note", "institution")
+
+    def for_notice(self):
+        """With who invites to it, and without its long texts."""
+        return self.select_related("institution").defer("summary", "agenda", "agenda_html")
 
     def by_soonest(self):
         return self.order_by("held_on", models.F("starts_at").asc(nulls_first=True), "pk")
@@ -125,7 +142,11 @@ class Meeting(models.Model):
         "map",
         max_length=500,
         blank=True,
-        validators=[URLValidator(schemes=["https"], message="The address of a map begins with https://.")],
+        validators=[
+            URLValidator(
+                schemes=["https"], code="not_https", message="The address of a map begins with https://."
+            )
+        ],
         help_text="The address of a page with a map of the way there.",
     )
     has_remote_access = models.BooleanField("people can join remotely", default=False)
@@ -227,10 +248,19 @@ class Meeting(models.Model):
     def clean(self):
         super().clean()
         now = timezone.now()
+        if self.slug and self._is_page_of_its_own():
+            raise ValidationError({"slug": "Another page has this address."})
         if self.announced_at and self.announced_at > now:
             raise ValidationError({"announced_at": "This can't be in the future."})
         if self.notice_given_on and self.notice_given_on > timezone.localdate(now):
             raise ValidationError({"notice_given_on": "This can't be in the future."})
+
+    def _is_page_of_its_own(self):
+        """Whether the address it would have leads to one of the app's other pages."""
+        try:
+            return resolve(self.get_absolute_url()).url_name != "meeting_detail"
+        except NoReverseMatch:
+            return False
 
     def _note_changes(self, update_fields):
         """Raise `sequence` and set `changed_at` as the change asks; the fields that are then to be saved."""

@@ -16,6 +16,8 @@ def load_meetings(content, organisations, *, members, now):
             defaults={
                 **dates,
                 **{name: row[name] for name in ("title", "kind", "summary")},
+                **{name: row.get(name, "") for name in ("agenda", "map_url")},
+                "institution": organisations.get(row.get("institution")),
                 "starts_at": parse_time(row["start"]) if "start" in row else None,
                 "ends_at": parse_time(row["end"]) if "end" in row else None,
                 "venue": row.get("venue", ""),
@@ -26,11 +28,14 @@ def load_meetings(content, organisations, *, members, now):
             },
         )
         if created:
+            meeting.organisers.set(organisations[slug] for slug in row.get("organisers", []))
+            _load_changes(meeting, row, dates, members["editor"], now)
             _load_attendances(meeting, row, organisations, members)
             if "note" in row:
                 steps += _load_note(meeting, row["note"], organisations, members, now)
         elif "date" not in row:
-            Meeting.objects.filter(pk=meeting.pk).update(**dates)
+            _begin_again(meeting, row, dates)
+            _load_changes(meeting, row, dates, members["editor"], now)
         meetings[row["slug"]] = meeting
     # In the order they happened in: an action is carried from a published note to one that isn't.
     for moment, step in sorted(steps, key=lambda pair: pair[0]):
@@ -40,14 +45,31 @@ def load_meetings(content, organisations, *, members, now):
 
 def _dates(row, today, now):
     if "date" in row:
+        # Nobody recorded when people were told of these.
         held_on = row["date"]
-        return {"held_on": held_on, "announced_at": _morning(held_on)}
+        return {"held_on": held_on, "announced_at": _morning(held_on + timedelta(days=1))}
     held_on = today + timedelta(days=row.get("in_days", -row.get("days_ago", 0)))
-    return {"held_on": held_on, "announced_at": now - timedelta(days=30)}
+    announced_at = min(now, _morning(held_on - timedelta(days=row.get("notice", 30))))
+    return {"held_on": held_on, "announced_at": announced_at}
 
 
 def _morning(day):
     return timezone.make_aware(datetime.combine(day, time(9)))
+
+
+def _begin_again(meeting, row, dates):
+    """As it was before anything changed about it, at its distance from today."""
+    meeting.changes.all().delete()
+    nothing = {"notice_given_on": None, "cancelled_at": None, "cancellation_reason": ""}
+    Meeting.objects.filter(pk=meeting.pk).update(venue=row.get("venue", ""), **dates, **nothing)
+
+
+def _load_changes(meeting, row, dates, editor, now):
+    if moved := row.get("moved"):
+        to = {"held_on": dates["held_on"] + timedelta(days=moved["later_by"]), "venue": moved["venue"]}
+        meeting.move(to, reason=moved["reason"], by=editor, now=now - timedelta(days=2))
+    if "cancelled" in row:
+        meeting.cancel(reason=row["cancelled"], by=editor, now=now - timedelta(days=1))
 
 
 def _load_attendances(meeting, row, organisations, members):

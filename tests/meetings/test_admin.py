@@ -268,6 +268,63 @@ def test_meeting_that_ends_before_it_starts_is_refused_in_words(client_of_editor
     assert complaint in errors_in(client_of_editor.post(address_of(meeting), sent))
 
 
+@pytest.mark.parametrize(
+    "changes, complaint",
+    [
+        ({"map_url": "http://map.example/"}, "The address of a map begins with https://."),
+        ({"map_url": "javascript:alert(1)"}, "Enter a valid URL."),
+        ({"notice_given_on": "2999-01-01"}, "This can't be in the future."),
+        (
+            {"institution": "Nobody at all"},
+            "There is no organisation of this name yet. Add it under “Organisations” first.",
+        ),
+        ({"slug": "month"}, "Another page has this address."),
+        ({"slug": "notice"}, "Another page has this address."),
+    ],
+)
+def test_mistake_about_a_meeting_is_refused_in_words(client_of_editor, changes, complaint):
+    meeting = make_meeting()
+    sent = filled_in(client_of_editor.get(address_of(meeting)), **changes)
+    response = client_of_editor.post(address_of(meeting), sent)
+    assert (response.status_code, complaint in errors_in(response)) == (200, True)
+
+
+def test_editor_names_organisers_and_who_invites(client_of_editor):
+    river, office = make_organisation(name="River Watch"), make_organisation(name="Cabinet Office")
+    OrganisationName.objects.create(organisation=office, name="CO")
+    meeting = make_meeting()
+    organisers = "Meeting_organisers"
+    sent = filled_in(
+        client_of_editor.get(address_of(meeting)),
+        institution="co",
+        agenda="*One*",
+        **{f"{organisers}-0-organisation": "river watch"},
+    )
+    assert client_of_editor.post(address_of(meeting), sent).status_code == 302
+    meeting.refresh_from_db()
+    assert (meeting.institution, list(meeting.organisers.all())) == (office, [river])
+    sent = filled_in(
+        client_of_editor.get(address_of(meeting)), **{f"{organisers}-1-organisation": "River Watch"}
+    )
+    assert errors_in(client_of_editor.post(address_of(meeting), sent)) == ["This is entered twice."]
+    sent |= {f"{organisers}-INITIAL_FORMS": 0}
+    assert "This is entered twice." in errors_in(client_of_editor.post(address_of(meeting), sent))
+    sent = filled_in(client_of_editor.get(address_of(meeting)), **{f"{organisers}-0-DELETE": "on"})
+    client_of_editor.post(address_of(meeting), sent)
+    assert not meeting.organisers.exists()
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+def test_saving_a_meeting_costs_the_same_however_many_organise_it(
+    client_of_editor, django_assert_num_queries, rows
+):
+    meeting = make_meeting()
+    meeting.organisers.set(make_organisation() for _ in range(rows))
+    sent = filled_in(client_of_editor.get(address_of(meeting)))
+    with django_assert_num_queries(29):
+        assert client_of_editor.post(address_of(meeting), sent).status_code == 302
+
+
 # Notes
 
 

@@ -342,12 +342,35 @@ def test_feed_costs_the_same_at_one_and_at_thirty(visitor, db, rows, django_asse
 # Links
 
 
-def test_list_links_to_the_feed_with_the_filter_in_force(visitor, db):
-    assert f'href="{FEED}"' in visitor.get("/meetings/").content.decode()
+@pytest.mark.parametrize("page", ["/meetings/", "/meetings/month/2026/07/"])
+def test_pages_offer_the_calendar_of_what_they_are_narrowed_down_to(visitor, db, settings, page):
+    address = f"{settings.SITE_URL}{FEED}"
     query = {"kind": "workshop", "area": WALES, "page": "1", "other": "x"}
-    html = visitor.get("/meetings/", query).content.decode()
-    assert f'href="{FEED}?kind=workshop&amp;area={WALES}"' in html
-    assert f'href="{FEED}"' in visitor.get("/meetings/", {"kind": "party"}).content.decode()
+    asked = [({}, ""), (query, f"?kind=workshop&area={WALES}"), ({"kind": "party"}, "")]
+    for sent, kept in asked:
+        offered = visitor.get(page, sent).context["subscription"]
+        assert offered.address == address + kept
+        assert offered.webcal == "webcal://" + (address + kept).partition("://")[2]
+
+
+def test_list_offers_a_calendar_of_each_kind_and_nation_and_each_is_one(visitor, db, settings):
+    make_meeting(title="A", kind="workshop", areas=[WALES])
+    make_meeting(title="B", kind="hustings")
+    response = visitor.get("/meetings/")
+    offered = {calendar.label: calendar.address for calendar in response.context["calendars"]}
+    assert len(offered) == 1 + len(Meeting.Kind) + 4
+    shown = {
+        label: titles(visitor.get(address.removeprefix(settings.SITE_URL)))
+        for label, address in offered.items()
+    }
+    assert {label: found for label, found in shown.items() if found} == {
+        "All meetings": ["A", "B"],
+        "Workshop": ["A"],
+        "Hustings": ["B"],
+        "Wales": ["A"],
+    }
+    html = response.content.decode()
+    assert all(f'href="{address}"' in html for address in offered.values())
 
 
 @pytest.mark.parametrize(

@@ -248,6 +248,7 @@ def test_page_says_what_has_changed_and_who_changed_it_is_nobodys_business(visit
     move(meeting, by=editor, held_on=date(2030, 5, 9), reason="The <hall> is taken.")
     html = visitor.get(meeting.get_absolute_url()).content.decode()
     assert "This meeting has moved" in html and html.count("Thursday 2 May 2030") == 2
+    assert html.count('</time>, <span dir="auto">Old &lt;hall&gt;</span>.') == 2
     assert html.count("The &lt;hall&gt; is taken.") == 2 and "Old &lt;hall&gt;" in html
     assert (editor.email in html, editor.display_name in html) == (False, False)
     meeting.cancel(reason="Illness.", by=editor, now=now())

@@ -286,6 +286,46 @@ def test_page_says_how_to_take_part_until_it_is_over(visitor, db, days, fields, 
     assert {words: words in page for words in shown} == shown
 
 
+def test_page_shows_agenda_map_organisers_and_who_invites(visitor, db):
+    office = make_organisation(name="Cabinet <Office>", slug="office")
+    meeting = make_meeting(
+        agenda="1. *Who* is here\n<script>1</script>",
+        venue="Mint House",
+        map_url="https://map.example/?a=1&b=2",
+        institution=office,
+    )
+    meeting.organisers.add(make_organisation(name="River Watch"), make_organisation(name="Air Watch"))
+    html = html_of(visitor, meeting)
+    order = [
+        '(<a href="https://map.example/?a=1&amp;b=2"',
+        "<em>Who</em> is here",
+        ">Air Watch<",
+        ">River Watch<",
+    ]
+    order += [
+        "At the invitation of",
+        '<a href="/organisations/office/" dir="auto">Cabinet &lt;Office&gt;</a>',
+    ]
+    places = [html.index(text) for text in order]
+    assert places == sorted(places) and "<script>1" not in html
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_agenda_is_rendered_whenever_it_is_saved(db, named):
+    meeting = make_meeting(agenda="*One*")
+    assert meeting.agenda_html == "<p><em>One</em></p>\n"
+    meeting.agenda = "Two"
+    meeting.save(**({"update_fields": ["agenda"]} if named else {}))
+    assert Meeting.objects.get().agenda_html == "<p>Two</p>\n"
+
+
+def test_page_costs_the_same_with_thirty_organisers(visitor, db, django_assert_num_queries):
+    meeting = make_meeting(institution=make_organisation())
+    meeting.organisers.set(make_organisation() for _ in range(30))
+    with django_assert_num_queries(7):
+        html_of(visitor, meeting)
+
+
 # Integrity and agreement
 
 
@@ -297,9 +337,10 @@ def test_page_says_how_to_take_part_until_it_is_over(visitor, db, days, fields, 
         ("meeting_ends_after_it_starts", {"ends_at": time(14)}),
         ("meeting_last_day_after_first", {"held_on": date(2026, 5, 2), "ends_on": date(2026, 5, 2)}),
         ("meeting_last_day_after_first", {"held_on": date(2026, 5, 2), "ends_on": date(2026, 5, 1)}),
+        ("meeting_map_is_https", {"map_url": "http://map.example/"}),
     ],
 )
-def test_meeting_that_ends_before_it_starts_is_refused_by_the_database(db, constraint, fields):
+def test_meeting_that_makes_no_sense_is_refused_by_the_database(db, constraint, fields):
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         make_meeting(**fields)
 

@@ -3,6 +3,15 @@ from ogp_network.charts import LONGEST, STEPS, TILE, bar_chart, tile_map
 PLACES = [("a", "Ayr", ["Ayr"], 0, 0), ("b", "Bath", ["Bath"], 2, 1)]
 
 
+def test_long_labels_get_room_and_longer_ones_are_cut():
+    long, longer = "Government and civil society forum", "A department with a name that has no end in sight"
+    chart = bar_chart([(long, 1), (longer, -2), ("Short", 1)])
+    assert [bar.drawn_label for bar in chart.bars] == [long, "A department with a name that has…", "Short"]
+    assert [bar.label for bar in chart.bars] == [long, longer, "Short"]
+    assert (chart.start, chart.bars[1].length, chart.bars[1].figure_x) == (314, 0, 322)
+    assert chart.width - chart.start == bar_chart([("Short", 1)]).width - 190
+
+
 def test_bars_are_as_long_as_their_numbers_say():
     chart = bar_chart([("One", 10), ("Two", 5), ("None", 0)])
     assert [bar.length for bar in chart.bars] == [LONGEST, LONGEST / 2, 0]

@@ -1,0 +1,126 @@
+"""What search engines read of a meeting, parsed as they parse it."""
+
+import json
+import re
+from datetime import date, time
+
+import pytest
+from django.utils import timezone
+
+from tests.factories import make_meeting, make_organisation
+
+SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+
+
+def data_of(client, meeting):
+    [text] = SCRIPT.findall(client.get(meeting.get_absolute_url()).content.decode())
+    return json.loads(text)
+
+
+def test_event_says_what_the_page_says(visitor, db, settings):
+    meeting = make_meeting(
+        title="Budgets",
+        held_on=date(2030, 7, 1),
+        starts_at=time(9),
+        ends_at=time(11),
+        venue="Mint House",
+        map_url="https://map.example/?q=mint",
+        has_remote_access=True,
+        summary="About budgets.",
+    )
+    organiser = make_organisation(name="River Watch", slug="river-watch")
+    meeting.organisers.add(organiser)
+    page = settings.SITE_URL + meeting.get_absolute_url()
+    place = {"@type": "Place", "name": "Mint House", "address": "Mint House"}
+    assert data_of(visitor, meeting) == {
+        "@context": "https://schema.org",
+        "@type": "Event",
+        "name": "Budgets",
+        "description": "About budgets.",
+        "url": page,
+        "eventStatus": "https://schema.org/EventScheduled",
+        "startDate": "2030-07-01T09:00:00+01:00",
+        "endDate": "2030-07-01T11:00:00+01:00",
+        "eventAttendanceMode": "https://schema.org/MixedEventAttendanceMode",
+        "location": [
+            {**place, "hasMap": "https://map.example/?q=mint"},
+            {"@type": "VirtualLocation", "url": page},
+        ],
+        "organizer": [
+            {
+                "@type": "Organization",
+                "name": "River Watch",
+                "url": f"{settings.SITE_URL}/organisations/river-watch/",
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "fields, start, end",
+    [
+        ({"held_on": date(2030, 1, 1)}, "2030-01-01", "2030-01-01"),
+        ({"held_on": date(2030, 1, 1), "ends_on": date(2030, 1, 3)}, "2030-01-01", "2030-01-03"),
+        ({"held_on": date(2030, 1, 1), "starts_at": time(0)}, "2030-01-01T00:00:00+00:00", None),
+        (
+            {
+                "held_on": date(2030, 10, 26),
+                "starts_at": time(23),
+                "ends_on": date(2030, 10, 27),
+                "ends_at": time(2),
+            },
+            "2030-10-26T23:00:00+01:00",
+            "2030-10-27T02:00:00+00:00",
+        ),
+        (
+            {"held_on": date(2030, 3, 31), "starts_at": time(1, 30), "ends_at": time(2, 15)},
+            "2030-03-31T01:30:00+00:00",
+            None,
+        ),
+    ],
+)
+def test_event_begins_and_ends_with_the_offset_of_the_day(visitor, db, fields, start, end):
+    data = data_of(visitor, make_meeting(**fields))
+    assert (data["startDate"], data.get("endDate")) == (start, end)
+
+
+@pytest.mark.parametrize(
+    "fields, mode, places",
+    [
+        ({"venue": "Hall"}, "https://schema.org/OfflineEventAttendanceMode", ["Place"]),
+        ({"has_remote_access": True}, "https://schema.org/OnlineEventAttendanceMode", ["VirtualLocation"]),
+        ({}, None, []),
+    ],
+)
+def test_event_says_how_one_takes_part(visitor, db, fields, mode, places):
+    data = data_of(visitor, make_meeting(**fields))
+    found = [place["@type"] for place in data.get("location", [])]
+    assert (data.get("eventAttendanceMode"), found) == (mode, places)
+
+
+def test_event_that_moves_names_the_starts_it_had(visitor, db):
+    meeting = make_meeting(held_on=date(2030, 5, 2), starts_at=time(9))
+
+    def change(verb, *to):
+        getattr(meeting, verb)(*to, reason="Why.", by=None, now=timezone.now())
+        data = data_of(visitor, meeting)
+        return data["eventStatus"].rpartition("/")[2], data["startDate"], data.get("previousStartDate")
+
+    first, second = "2030-05-02T09:00:00+01:00", "2030-05-09T09:00:00+01:00"
+    assert change("move", {"venue": "Hall"}) == ("EventScheduled", first, None)
+    assert change("move", {"held_on": date(2030, 5, 9)}) == ("EventRescheduled", second, [first])
+    third = "2030-05-09T10:00:00+01:00"
+    assert change("move", {"starts_at": time(10)}) == ("EventRescheduled", third, [second, first])
+    assert change("cancel") == ("EventCancelled", third, [second, first])
+    assert change("reinstate") == ("EventRescheduled", third, [second, first])
+
+
+def test_event_cannot_end_its_script(visitor, db):
+    meeting = make_meeting(title="</script><script>alert(1)</script>", venue="<!--")
+    assert "<script>alert" not in visitor.get(meeting.get_absolute_url()).content.decode()
+    assert data_of(visitor, meeting)["name"] == "</script><script>alert(1)</script>"
+
+
+def test_meeting_that_is_not_public_is_no_event(sign_in, editor):
+    html = sign_in(editor).get(make_meeting(announced_at=None).get_absolute_url()).content.decode()
+    assert SCRIPT.findall(html) == []
