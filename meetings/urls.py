@@ -32,6 +32,7 @@ urlpatterns = [
         correction_views.correction_withdraw,
         name="correction_withdraw",
     ),
+    path("<slug:slug>/errata/<int:pk>/", views.erratum_detail, name="erratum_detail"),
     path("<slug:slug>/naming/", correction_views.naming, name="naming"),
     path("<slug:slug>/registration/", registration_views.registration, name="registration"),
     path("<slug:slug>/registration/change/", registration_views.registration_edit, name="registration_edit"),

@@ -8,7 +8,7 @@ from .action_views import carried_context
 from .calendar_data import calendars, subscription
 from .filters import MeetingFilter
 from .meeting_data import json_ld
-from .models import Meeting
+from .models import Meeting, NoteErratum
 from .registration_views import panel
 
 PER_PAGE = 20
@@ -52,6 +52,7 @@ def meeting_detail(request, slug):
         "key_points": note and note.points.key_points(),
         "decisions": note and note.points.decisions(),
         "sections": note and note.sections.all(),
+        "errata": note and note.errata.by_newest().select_related("note__meeting"),
         "links": note and note.links.all(),
         "actions": note and note.actions.for_page().with_delay(today),
         **carried_context(meeting, request.user, today),
@@ -62,3 +63,13 @@ def meeting_detail(request, slug):
         "ideas": meeting.ideas.public().survivors().for_cards().by_newest(),
     }
     return render(request, "meetings/meeting_detail.html", context)
+
+
+def erratum_detail(request, slug, pk):
+    """What a public note said before a correction, and after."""
+    errata = NoteErratum.objects.select_related("note__meeting").exclude(text_before="")
+    erratum = get_object_or_404(errata, pk=pk, note__meeting__slug=slug)
+    if not (erratum.note.is_published and erratum.note.meeting.is_visible_to(request.user)):
+        raise Http404
+    context = {"erratum": erratum, "meeting": erratum.note.meeting, "passages": erratum.changes()}
+    return render(request, "meetings/erratum_detail.html", context)

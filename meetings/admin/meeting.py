@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from django import forms
 from django.contrib import admin
 from django.utils import timezone
@@ -164,6 +166,12 @@ class MeetingAdmin(TakesRegistrations, PlainTitle, ChangesMeetings, admin.ModelA
     @admin.display(description="note")
     def note_status(self, meeting):
         return meeting.note.status if hasattr(meeting, "note") else "None"
+
+    def save_related(self, request, form, formsets, change):
+        note = getattr(form.instance, "note", None)
+        correction = note.correcting_people(by=request.user, now=timezone.now()) if note else nullcontext()
+        with correction:
+            super().save_related(request, form, formsets, change)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["organisations"] = Organisation.objects.by_name()

@@ -8,6 +8,7 @@ from profiles.admin.fields import FIELDS, MemberByEmailField, OrganisationByName
 from profiles.admin.filters import QuerysetFilter
 from profiles.admin.lists import PlainTitle, moment
 from profiles.admin.publication import Publishes
+from profiles.errors import NotReady
 from profiles.models import Organisation
 
 from ..models import Action, Link, Meeting, Note, Point, Section
@@ -96,6 +97,33 @@ class LinkInline(admin.TabularInline):
     has_add_permission = has_delete_permission = has_change_permission
 
 
+class NoteForm(forms.ModelForm):
+    """A note; once it is public, with the words that go beside a correction."""
+
+    explanation = forms.CharField(
+        label="What was wrong",
+        max_length=1000,
+        required=False,
+        help_text="Needed when you change what the note says. It is published with the date and a comparison.",
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+    )
+    hides_texts = forms.BooleanField(
+        label="Don’t show what it said before",
+        required=False,
+        help_text="For a name or anything else that must not be read again.",
+    )
+    refusal = ""
+
+    class Meta:
+        model = Note
+        fields = ["meeting", "written_by"]
+
+    def clean(self):
+        super().clean()
+        if self.refusal:
+            self.add_error("explanation", self.refusal)
+
+
 class PublishedFilter(QuerysetFilter):
     title = "status"
     parameter_name = "status"
@@ -120,8 +148,8 @@ class NoteAdmin(PlainTitle, Circulates, Publishes, admin.ModelAdmin):
     save_on_top = True
     search_fields = ["meeting__title", "written_by"]
     ordering = ["-meeting__held_on", "-pk"]
+    form = NoteForm
     inlines = [PointInline, SectionInline, ActionInline, LinkInline]
-    fields = ["meeting", "written_by"]
 
     @admin.display(description="date", ordering="meeting__held_on")
     def held_on(self, note):
@@ -136,6 +164,40 @@ class NoteAdmin(PlainTitle, Circulates, Publishes, admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         return ["meeting"] if obj else []
+
+    def get_fieldsets(self, request, obj=None):
+        note = (None, {"fields": ["meeting", "written_by"]})
+        correction = ("This correction", {"fields": ["explanation", "hides_texts"]})
+        return [note, correction] if obj and obj.is_published else [note]
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except NotReady as refusal:
+            # All is undone by now: the same page once more, with what was typed.
+            request.refusal = str(refusal)
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.refusal = getattr(request, "refusal", "")
+        return form
+
+    def save_model(self, request, obj, form, change):
+        """What is there already is changed with its rows, in `save_related`."""
+        if not change:
+            super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        explanation = form.cleaned_data.get("explanation") or ""
+        keeps_texts = not form.cleaned_data.get("hides_texts")
+        correction = form.instance.correcting(
+            explanation, by=request.user, now=timezone.now(), keeps_texts=keeps_texts
+        )
+        with correction:
+            if change:
+                super().save_model(request, form.instance, form, change)
+            super().save_related(request, form, formsets, change)
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "meeting":

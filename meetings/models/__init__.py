@@ -2,6 +2,7 @@ from .action import Action, ActionEvent
 from .attendance import Attendance
 from .change import MeetingChange
 from .correction import Correction, CorrectionsClosed
+from .erratum import NoteErratum
 from .meeting import Meeting
 from .note import Link, Note, Point, Section
 from .note_import import NoteDraft, NoteImport
@@ -18,6 +19,7 @@ __all__ = [
     "MeetingChange",
     "Note",
     "NoteDraft",
+    "NoteErratum",
     "NoteImport",
     "Point",
     "Registration",

@@ -2,10 +2,11 @@ import re
 import uuid
 
 from django.contrib.postgres.functions import RandomUUID
-from django.db import models
+from django.db import models, transaction
 
 from profiles.models import Member, Organisation
 
+from .erratum import NoteErratum
 from .meeting import Meeting
 
 UNNAMED = "A member"
@@ -118,9 +119,11 @@ class Attendance(models.Model):
 
     def ask_not_to_be_named(self, *, now):
         """As the person wishes, from this moment on; no editor can change it back."""
-        Attendance.objects.filter(pk=self.pk, asked_not_to_be_named_at=None).update(
-            is_named=False, shows_initials=False, asked_not_to_be_named_at=now
-        )
+        with transaction.atomic():
+            Attendance.objects.filter(pk=self.pk, asked_not_to_be_named_at=None).update(
+                is_named=False, shows_initials=False, asked_not_to_be_named_at=now
+            )
+            NoteErratum.objects.forget_unnamed(self.meeting)
         self.refresh_from_db()
 
     def agree_to_be_named(self):

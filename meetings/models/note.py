@@ -1,4 +1,5 @@
 import uuid
+from contextlib import contextmanager
 
 from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import URLValidator
@@ -11,6 +12,7 @@ from profiles.errors import NotReady
 from profiles.models import Member
 
 from .. import note_news
+from ..note_record import text_of
 from .meeting import Meeting
 
 
@@ -197,6 +199,54 @@ class Note(models.Model):
                 raise NotReady("It is with those who were there. Agree it first, or take it back.")
             Note.objects.filter(pk=self.pk, published_at=None).update(published_at=now, published_by=by)
         self.refresh_from_db()
+
+    @contextmanager
+    def correcting(self, explanation, *, by, now, keeps_texts=True):
+        """Change the note inside this; one that is public gets a dated erratum with what it said before and after.
+
+        All is undone where the text changes and nobody says why: NotReady. `keeps_texts` is False where what it
+        said before must not be read again.
+        """
+        with transaction.atomic():
+            locked = self._locked()
+            before = text_of(locked) if locked.is_published else None
+            yield
+            if before is None:
+                return
+            after = text_of(self._locked())
+            if before == after:
+                return
+            if not explanation.strip():
+                raise NotReady("Say what was wrong: the note is public, and so is its correction.")
+            texts = (before, after) if keeps_texts else ("", "")
+            self.errata.model.objects.record(
+                self,
+                before=texts[0],
+                after=texts[1],
+                explanation=explanation.strip(),
+                by=by,
+                now=now,
+            )
+
+    @contextmanager
+    def correcting_people(self, *, by, now):
+        """Change who was there inside this; of a public note it is said that it changed, and not who it was about."""
+        with transaction.atomic():
+            before = self._people()
+            yield
+            errata = self.errata.model.objects
+            errata.forget_unnamed(self.meeting)
+            if self.is_published and self._people() != before:
+                words = "The list of those who were there was corrected."
+                errata.record(self, before="", after="", explanation=words, by=by, now=now)
+
+    def _people(self):
+        facts = ("pk", "name", "organisation", "organisation_name", "side", "role", "mode")
+        return list(self.meeting.attendances.order_by("pk").values_list(*facts))
+
+    def unnamed_people(self):
+        """The names of those who were there and don't want it said."""
+        return list(self.meeting.attendances.unnamed().values_list("name", flat=True))
 
     def require_complete(self, now):
         """Raise NotReady while others can't read it yet."""

@@ -115,6 +115,20 @@ def _load_note(meeting, content, organisations, members, now):
     else:
         published_at = min(now, _morning(meeting.held_on + timedelta(days=3)))
         yield published_at, lambda meetings, moment: note.publish(by=members["editor"], now=moment)
+    if "erratum" in content:
+        yield _correction(note, content["erratum"], members["editor"], published_at + timedelta(days=2))
+
+
+def _correction(note, row, editor, at):
+    """A moment after publication, and what corrects the note's first point at it."""
+    first = note.points.first()
+    note.points.filter(pk=first.pk).update(text=row["first_point_before"])
+
+    def correct(meetings, moment):
+        with note.correcting(row["explanation"], by=editor, now=moment):
+            first.save()
+
+    return at, correct
 
 
 def _circulate(note, content, members, now):

@@ -44,6 +44,7 @@ PUBLIC = [
     "/meetings/workshop-belfast/",
     "/meetings/month/2014/11/",
     "/meetings/notice/",
+    "/meetings/workshop-bradford/",
     "/account/login/",
     "/account/signup/",
     "/nowhere/",
@@ -70,6 +71,8 @@ MEMBERS = [
     "/meetings/workshop-cardiff/registration/change/",
     "/meetings/workshop-cardiff/registration/cancellation/",
     "/meetings/workshop-glasgow/registration/",
+    "/meetings/network-february/",
+    "/meetings/network-february/corrections/",
 ]
 
 

@@ -224,12 +224,12 @@ def test_saving_a_meeting_costs_the_same_however_many_came(client_of_editor, dja
         OrganisationName.objects.create(organisation=organisation, name=f"SHORT {row}")
     Member.objects.bulk_create(Member(email=f"person{row}@example.org") for row in range(rows))
     sent = with_many_rows(client_of_editor.get(address_of(meeting)), rows)
-    with django_assert_num_queries(30 + rows):
+    with django_assert_num_queries(31 + rows):
         assert client_of_editor.post(address_of(meeting), sent).status_code == 302
     names = meeting.attendances.order_by("position").values_list("organisation__name", flat=True)
     assert list(names) == [f"Organisation with number {row}" for row in range(rows)]
     sent = filled_in(client_of_editor.get(address_of(meeting)))
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(31):
         assert client_of_editor.post(address_of(meeting), sent).status_code == 302
 
 
@@ -393,7 +393,9 @@ def test_note_is_not_asked_for_before_the_meeting(client_of_editor):
 
 def test_note_stays_with_its_meeting(client_of_editor):
     note, other = make_note(), make_meeting()
-    sent = filled_in(client_of_editor.get(address_of(note)), meeting=other.pk, written_by="Kim")
+    sent = filled_in(
+        client_of_editor.get(address_of(note)), meeting=other.pk, written_by="Kim", explanation="Why"
+    )
     client_of_editor.post(address_of(note), sent)
     after = Note.objects.get()
     assert (after.meeting, after.written_by) == (note.meeting, "Kim")

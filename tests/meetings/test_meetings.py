@@ -261,7 +261,7 @@ def test_page_costs_the_same_at_one_attendee_and_at_thirty(visitor, db, rows, dj
     for number in range(rows):
         make_attendance(meeting=note.meeting, organisation=make_organisation(), is_named=number % 2 == 0)
         make_idea(raised_at=note.meeting)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         visitor.get(note.meeting.get_absolute_url())
 
 
