@@ -119,10 +119,12 @@ def panel(meeting, user, now):
         return None
     if meeting.is_cancelled or meeting.is_past(timezone.localdate(now)):
         return None
+    places = list(Registration.objects.places_at(meeting).values())
     return {
         "own": Registration.objects.of(meeting, user) if user.is_authenticated else None,
         "refusal": meeting.refusal_to_register(now),
-        "places": list(Registration.objects.places_at(meeting).values()),
+        "places": places,
+        "is_full": all(place.is_full for place in places),
     }
 
 

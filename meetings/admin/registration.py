@@ -41,7 +41,7 @@ class TakesRegistrations:
             ("registrations/private-door-list.csv", require_safe(self.door_view), "door"),
             (
                 "registrations/<int:registration>/cancellation/",
-                require_POST(self.cancellation_view),
+                self.cancellation_view,
                 "registration_cancel",
             ),
             ("attendances/", require_POST(self.take_over_view), "take_over"),
@@ -103,6 +103,15 @@ class TakesRegistrations:
     def cancellation_view(self, request, pk, registration):
         meeting = self._meeting(request, pk, "meetings.change_registration")
         registration = get_object_or_404(meeting.registrations.live(), pk=registration)
+        if request.method != "POST":
+            context = {
+                **self.admin_site.each_context(request),
+                "title": f"Cancel the registration of {registration.name}?",
+                "opts": self.opts,
+                "meeting": meeting,
+                "registration": registration,
+            }
+            return TemplateResponse(request, "admin/meetings/meeting/registration_cancel.html", context)
         try:
             registration.cancel(by=request.user, now=timezone.now())
         except Refused as refusal:

@@ -419,6 +419,8 @@ def test_editor_registers_a_member_and_cancels_for_one(sign_in, editor, member):
     assert (registration.member, registration.is_placed) == (member, True)
     response = client.post(home, {"member": member.email, "mode": "in_person"})
     assert (response.status_code, "already" in html(response)) == (422, True)
+    assert "Cancel the registration" in html(client.get(f"{home}{registration.pk}/cancellation/"))
+    assert Registration.objects.get().is_live
     client.post(f"{home}{registration.pk}/cancellation/")
     assert [news.subject for news in member.notifications.all()] == ["Your registration was cancelled"]
 
