@@ -1,6 +1,7 @@
 """What people who registered for a meeting are told. Called by the verbs, in their transactions.
 
-The way in to a meeting is never in an e-mail: it is on a page that only those with a place can read.
+The way in to a meeting is never in an e-mail: it is on a page that only those with a place can read. All but the
+reminder is urgent: the next morning may be too late.
 """
 
 from django.urls import reverse
@@ -19,13 +20,14 @@ def _what(meeting):
     return f"“{meeting}” on {when(meeting)}"
 
 
-def _tell(registration, meeting, kind, now, *, subject, words):
+def _tell(registration, meeting, kind, now, *, subject, words, is_urgent=True):
     Notification.objects.tell(
         [registration.member_id],
         key=f"{_key(registration)}{kind}",
         subject=subject,
         words=words,
         address=reverse("meetings:registration", args=[meeting.slug]),
+        is_urgent=is_urgent,
         now=now,
     )
 
@@ -92,6 +94,7 @@ def remind(registration, now):
         subject="A meeting is coming up",
         words=f"{_what(meeting)} is near: you have a place {registration.get_mode_display().lower()}{at}. "
         "This page says how to get in. If you can’t come, please cancel, so that somebody else can.",
+        is_urgent=False,
     )
 
 
@@ -128,5 +131,6 @@ def tell_registered(meeting, *, key, subject, words, now):
         subject=subject,
         words=words,
         address=meeting.get_absolute_url(),
+        is_urgent=True,
         now=now,
     )

@@ -43,17 +43,25 @@ def _content(*, subject, words, address, now):
 
 
 class NotificationQuerySet(models.QuerySet):
-    def tell(self, members, *, key, subject, words, address, now=None):
+    def tell(self, members, *, key, subject, words, address, is_urgent=False, now=None):
         """Queue one piece of news for each of `members`, to be called inside the verb's transaction.
 
         Nothing is sent here. Telling the same member the same `key` again changes nothing; None among `members` and
-        those who want no e-mails are passed over. `words` are plain text, `address` is a path of this site.
+        those who want no e-mails are passed over. `words` are plain text, `address` is a path of this site. What is
+        urgent doesn't wait for the next day's digest.
         """
         pks = members.values_list("pk", flat=True) if isinstance(members, models.QuerySet) else members
         pks = [getattr(member, "pk", member) for member in pks if member]
-        self.tell_each(dict.fromkeys(pks, words), key=key, subject=subject, address=address, now=now)
+        self.tell_each(
+            dict.fromkeys(pks, words),
+            key=key,
+            subject=subject,
+            address=address,
+            is_urgent=is_urgent,
+            now=now,
+        )
 
-    def tell_each(self, words_by_member, *, key, subject, address, now=None):
+    def tell_each(self, words_by_member, *, key, subject, address, is_urgent=False, now=None):
         """As `tell`, in words of each member's own, by the member's primary key."""
         wanted = Member.objects.filter(pk__in=words_by_member, is_active=True)
         # In order, so that two verbs that tell the same people wait for each other instead of deadlocking.
@@ -64,6 +72,7 @@ class NotificationQuerySet(models.QuerySet):
                 self.model(
                     member_id=pk,
                     key=key,
+                    is_urgent=is_urgent,
                     fingerprint=_fingerprints(f"{pk}:{key}")[0],
                     **_content(subject=subject, words=words_by_member[pk], address=address, now=now),
                 )
@@ -106,7 +115,7 @@ class NotificationQuerySet(models.QuerySet):
     def due(self, now):
         """Waiting, and wanted by now: at once, or in the digest; never by somebody whose address isn't proven."""
         member_wants = Q(member__email_frequency=Frequency.IMMEDIATELY) | Q(
-            member__email_frequency=Frequency.DAILY, told_at__lt=last_digest_time(now)
+            Q(is_urgent=True) | Q(told_at__lt=last_digest_time(now)), member__email_frequency=Frequency.DAILY
         )
         proven = Q(
             member__is_active=True,
@@ -135,6 +144,7 @@ class Notification(models.Model):
     words = models.TextField(blank=True)
     address = models.CharField(max_length=300, blank=True)
     told_at = models.DateTimeField()
+    is_urgent = models.BooleanField(default=False, db_default=False)
     mailing = models.ForeignKey(
         "Mailing", on_delete=models.RESTRICT, null=True, blank=True, related_name="notifications"
     )
@@ -181,7 +191,8 @@ class MailingQuerySet(models.QuerySet):
     def prepare(self, now):
         """Put news that is due into mailings, some people's at a time; give how many mailings there are now to send.
 
-        A person has at most one unsent mailing, and at most one digest goes out to a member on a local day.
+        A person has at most one unsent mailing, and at most one digest goes out to a member on a local day; what is
+        urgent goes into it, or where none is due into a mailing that is no digest.
         """
         while self._prepare_some(now):
             pass
@@ -191,30 +202,32 @@ class MailingQuerySet(models.QuerySet):
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PREPARATION_LOCK])
-            return self._prepare_members(now) + self._prepare_addresses(now)
-
-    def _prepare_members(self, now):
-        busy = self.unsent().exclude(member=None).values("member")
-        served = self.digests_of(timezone.localdate(now)).values("member")
-        due = (
-            Notification.objects.due(now)
-            .exclude(member=None)
-            .exclude(member__in=busy)
-            .exclude(member__email_frequency=Frequency.DAILY, member__in=served)
-        )
-        members = Member.objects.filter(pk__in=due.values("member")).order_by("pk")[:PREPARED_AT_ONCE]
-        mailings = [
-            self.model(
-                member=member,
-                is_digest=member.email_frequency == Frequency.DAILY,
-                prepared_at=now,
-                next_attempt_at=now,
+            return (
+                self._prepare_members(now, Q(member__email_frequency=Frequency.IMMEDIATELY))
+                + self._prepare_digests(now)
+                + self._prepare_members(now, Q(member__email_frequency=Frequency.DAILY, is_urgent=True))
+                + self._prepare_addresses(now)
             )
+
+    def _prepare_digests(self, now):
+        served = self.digests_of(timezone.localdate(now)).values("member")
+        wanted = Q(member__email_frequency=Frequency.DAILY, is_urgent=False) & ~Q(member__in=served)
+        return self._prepare_members(now, wanted, is_digest=True)
+
+    def _prepare_members(self, now, wanted, *, is_digest=False):
+        """Mailings for members who have news like `wanted`. A digest holds all that is due to them."""
+        busy = self.unsent().exclude(member=None).values("member")
+        due = Notification.objects.due(now).exclude(member=None)
+        starting = due.filter(wanted).exclude(member__in=busy)
+        members = Member.objects.filter(pk__in=starting.values("member")).order_by("pk")[:PREPARED_AT_ONCE]
+        mailings = [
+            self.model(member=member, is_digest=is_digest, prepared_at=now, next_attempt_at=now)
             for member in members
         ]
         self.bulk_create(mailings)
         theirs = self.unsent().filter(member=models.OuterRef("member"))
-        news = Notification.objects.due(now).filter(member__in=[mailing.member_id for mailing in mailings])
+        news = due if is_digest else due.filter(wanted)
+        news = news.filter(member__in=[mailing.member_id for mailing in mailings])
         Notification.objects.filter(pk__in=news.values("pk")).update(
             mailing=models.Subquery(theirs.values("pk")[:1])
         )

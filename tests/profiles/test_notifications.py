@@ -242,6 +242,37 @@ def test_the_morning_is_local_when_the_clocks_change(member, day):
     assert [send(now.replace(hour=hour, minute=minute)) for hour, minute in [(6, 59), (7, 0)]] == [0, 1]
 
 
+def subjects(mailoutbox):
+    """What each mail told, in the order in which they went out."""
+    return [[line for line in message.body.split("\n") if line.startswith("News ")] for message in mailoutbox]
+
+
+def test_what_is_urgent_does_not_wait_for_the_digest(member, mailoutbox):
+    tell(member, key="a", subject="News a")
+    tell(member, key="b", subject="News b", is_urgent=True)
+    send(NOON)
+    assert subjects(mailoutbox) == [["News b"]]
+    # Nor does it take the place of a day's digest, or wait because there was one.
+    send(NOON + DAY)
+    tell(member, key="c", subject="News c", is_urgent=True, now=NOON + DAY)
+    send(NOON + DAY)
+    assert subjects(mailoutbox) == [["News b"], ["News a"], ["News c"]]
+
+
+def test_a_digest_that_is_due_holds_what_is_urgent_too(member, mailoutbox):
+    tell(member, key="a", subject="News a", now=NOON - DAY)
+    tell(member, key="b", subject="News b", is_urgent=True)
+    send(NOON)
+    assert subjects(mailoutbox) == [["News a", "News b"]]
+
+
+def test_who_wants_nothing_is_not_told_what_is_urgent(member, mailoutbox):
+    tell(member, is_urgent=True)
+    member.choose_email_frequency(Frequency.OFF)
+    send(NOON)
+    assert (mailoutbox, Notification.objects.count()) == ([], 0)
+
+
 def test_who_wants_news_at_once_gets_it_at_the_next_run(member, mailoutbox):
     frequency(member, Frequency.IMMEDIATELY)
     tell(member, key="a")
