@@ -269,7 +269,7 @@ def test_pages_cost_the_same_at_one_and_at_thirty(sign_in, member, rows, django_
     for _ in range(rows):
         make_registration(meeting=meeting)
     make_registration(meeting=meeting, member=member)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(meeting.get_absolute_url())
     with django_assert_num_queries(5):
         client.get(page_of(meeting))
@@ -310,6 +310,11 @@ def public_addresses(meeting):
         "/meetings/",
         "/meetings/?kind=network",
         "/meetings/calendar.ics",
+        f"/meetings/month/{meeting.held_on:%Y/%m}/",
+        "/meetings/notice/",
+        "/meetings/notice/notice.csv",
+        "/meetings/actions/",
+        "/meetings/actions.csv",
         "/organisations/",
         "/network/",
         "/organisations.csv",
