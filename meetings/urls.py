@@ -9,6 +9,7 @@ from . import (
     notice_views,
     registration_views,
     views,
+    writing_views,
 )
 
 app_name = "meetings"
@@ -24,6 +25,7 @@ urlpatterns = [
     path("notice/", notice_views.notice, name="notice"),
     path("notice/notice.csv", notice_views.notice_csv, name="notice_csv"),
     path("<slug:slug>/", views.meeting_detail, name="meeting_detail"),
+    path("<slug:slug>/note/", writing_views.note_edit, name="note_edit"),
     path("<slug:slug>/event.ics", calendar_data.meeting_ics, name="meeting_ics"),
     path("<slug:slug>/corrections/", correction_views.correction_list, name="correction_list"),
     path("<slug:slug>/corrections/<int:pk>/", correction_views.correction_edit, name="correction_edit"),

@@ -101,7 +101,7 @@ class NoteImportAdmin(PlainTitle, admin.ModelAdmin):
             if preview.is_valid():
                 note = source.confirm(preview.draft(), by=request.user, now=timezone.now())
                 messages.success(request, "Here is the draft note. Publish it when it is right.")
-                return redirect("admin:meetings_note_change", note.pk)
+                return redirect("meetings:note_edit", note.meeting.slug)
         except Refused as refusal:
             source.refresh_from_db()
             if not source.is_open:

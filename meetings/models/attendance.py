@@ -45,6 +45,11 @@ class AttendanceQuerySet(models.QuerySet):
             .distinct("meeting__held_on", "meeting__pk")
         )
 
+    def before(self, meeting):
+        """Of earlier meetings of the same kind, the latest first, with organisations loaded."""
+        earlier = self.filter(meeting__kind=meeting.kind, meeting__held_on__lt=meeting.held_on)
+        return earlier.select_related("organisation").order_by("-meeting__held_on", "position", "pk")
+
     def for_public(self):
         """By side, with organisations loaded; people who aren't named come last, so that no order gives them away."""
         return self.select_related("organisation").order_by("side", "-is_named", "position", "pk")

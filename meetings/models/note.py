@@ -15,6 +15,8 @@ from .. import note_news
 from ..note_record import text_of
 from .meeting import Meeting
 
+SECURE = URLValidator(schemes=["https"], message="Give the whole address, with https:// before it.")
+
 
 class NoteQuerySet(models.QuerySet):
     def published(self):

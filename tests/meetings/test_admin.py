@@ -331,7 +331,8 @@ def test_saving_a_meeting_costs_the_same_however_many_organise_it(
 def test_editor_writes_and_publishes_a_note(client_of_editor, editor):
     meeting = make_meeting(days=-3, title="Workshop")
     organisation = make_organisation(name="River Watch")
-    assert f"{NOTES}add/?meeting={meeting.pk}" in client_of_editor.get(address_of(meeting)).content.decode()
+    page = client_of_editor.get(address_of(meeting)).content.decode()
+    assert reverse("meetings:note_edit", args=[meeting.slug]) in page
     page = client_of_editor.get(f"{NOTES}add/", {"meeting": meeting.pk})
     sent = filled_in(
         page,

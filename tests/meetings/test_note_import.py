@@ -70,7 +70,7 @@ def test_pasted_note_becomes_a_draft_with_all_its_parts(client_of_editor, editor
     page = client_of_editor.get(source.get_absolute_url())
     response = client_of_editor.post(source.get_absolute_url(), sent_from(page))
     note = Note.objects.draft().get()
-    assert response.url == f"/admin/meetings/note/{note.pk}/change/"
+    assert response.url == f"{note.get_absolute_url()}note/"
     meeting = note.meeting
     assert (meeting.title, meeting.slug, meeting.kind) == (
         "Open data roundtable",

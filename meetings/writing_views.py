@@ -1,0 +1,132 @@
+"""Writing the note of a meeting: one page, saved while it is typed."""
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from profiles.errors import Refused
+from profiles.models import Organisation
+
+from .forms.arranging import LINES, arranged
+from .forms.writing import Sheet, pickable_at
+from .models import Meeting
+from .models.manuscript import PARTS, Manuscript
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def note_edit(request, slug):
+    """Who was there, what mattered, what was said, decided and promised."""
+    if not request.user.is_authenticated:
+        return _ask_to_sign_in(request)
+    if not request.user.has_perm("meetings.change_note"):
+        raise PermissionDenied
+    meeting = get_object_or_404(Meeting.objects.for_page(), slug=slug)
+    manuscript = Manuscript(meeting)
+    if request.method == "POST":
+        return _autosave(request, manuscript) if _is_script(request) else _save(request, manuscript)
+    if manuscript.refusal:
+        messages.info(request, "This note is public. What you change here is public as soon as you save it.")
+        return redirect("admin:meetings_note_change", manuscript.note.pk)
+    return _page(request, Sheet(manuscript, more=request.GET.get("more", "")))
+
+
+def _save(request, manuscript):
+    """Do what the button says, and save all that can be saved whatever the button was."""
+    now, action = timezone.now(), request.POST.get("do", "")
+    sheet = Sheet(manuscript, arranged(request.POST, pickable_at(manuscript.meeting)))
+    try:
+        kept = manuscript.keep(sheet.page(), by=request.user, now=now)
+    except Refused as refusal:
+        return _page(request, sheet, refusal=refusal, status=403)
+    if kept.clashes or kept.refused or list(sheet.errors()):
+        return _page(request, sheet.going_on(kept), clashes=kept.clashes, status=409 if kept.clashes else 422)
+    if action == "publish":
+        return _publish(request, manuscript, now)
+    if action == "preview":
+        return redirect(manuscript.meeting)
+    if action in ("", "save"):
+        messages.success(request, "Saved. It stays a draft until you publish it.")
+    return redirect(f"{request.path}{_where(action)}")
+
+
+def _where(action):
+    """The place on the page that the button was about."""
+    verb, _, rest = action.partition(":")
+    name, _, key = rest.partition(":")
+    if verb == "more" and name in PARTS:
+        return f"?more={name}#{name}-end"
+    if verb in ("up", "down"):
+        return f"#row-{key}"
+    if verb == "take":
+        return f"#row-{name}"
+    return f"#{verb}" if verb == "attendees" else ""
+
+
+def _publish(request, manuscript, now):
+    try:
+        manuscript.note.publish(by=request.user, now=now)
+    except Refused as refusal:
+        messages.error(request, f"Saved, but not published. {refusal}")
+        return redirect(request.path)
+    messages.success(request, f"The note of “{manuscript.meeting}” is public now.")
+    return redirect(manuscript.meeting)
+
+
+def _autosave(request, manuscript):
+    """Save what can be saved, but take nothing away: that waits for the button."""
+    now = timezone.now()
+    sheet = Sheet(manuscript, request.POST)
+    page = sheet.page()
+    for name, rows in page.rows.items():
+        page.rows[name] = [row for row in rows if not row.is_removed]
+    try:
+        kept = manuscript.keep(page, by=request.user, now=now)
+    except Refused as refusal:
+        return JsonResponse({"refusal": str(refusal)}, status=403)
+    return JsonResponse(
+        {
+            **sheet.report(kept),
+            "html": sheet.html(),
+            "saved": f"Saved at {date_format(timezone.localtime(now), 'H:i')}",
+            "errors": [f"{label} {message}" for _, label, message in sheet.errors()],
+            "clashes": [sheet.called(key) for key in kept.clashes],
+            "by": str(kept.by or "Somebody else"),
+        }
+    )
+
+
+def _ask_to_sign_in(request):
+    if _is_script(request):
+        words = (
+            "You are signed out. Sign in again in another tab, then go on here: nothing you typed is gone."
+        )
+        return JsonResponse({"refusal": words}, status=403)
+    return redirect_to_login(request.path)
+
+
+def _is_script(request):
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _page(request, sheet, status=200, **shown):
+    meeting = sheet.manuscript.meeting
+    context = {
+        "meeting": meeting,
+        "note": sheet.manuscript.note,
+        "sheet": sheet.suggest(),
+        "pickable": sheet.pickable(),
+        "left": sheet.data.get(LINES, "") if sheet.data is not None else "",
+        "errors": list(sheet.errors()) if sheet.data is not None else [],
+        "organisations": Organisation.objects.by_name(),
+        "import_address": None if sheet.manuscript.note else reverse("admin:meetings_noteimport_add"),
+        **shown,
+    }
+    return render(request, "meetings/note_edit.html", context, status=status)
