@@ -321,7 +321,7 @@ def test_saving_a_meeting_costs_the_same_however_many_organise_it(
     meeting = make_meeting()
     meeting.organisers.set(make_organisation() for _ in range(rows))
     sent = filled_in(client_of_editor.get(address_of(meeting)))
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         assert client_of_editor.post(address_of(meeting), sent).status_code == 302
 
 
