@@ -5,7 +5,7 @@ from django.utils.functional import cached_property
 
 from profiles.models import Organisation
 
-from .models import Action, Meeting
+from .models import Action, Meeting, Topic
 
 STATUSES = {"open": "Open", "overdue": "Overdue", "done": "Done", "dropped": "Dropped", "all": "All"}
 
@@ -35,6 +35,13 @@ class ActionFilter(django_filters.FilterSet):
         queryset=Meeting.objects.none(),
         to_field_name="slug",
         empty_label="Any meeting",
+    )
+    topic = django_filters.ModelChoiceFilter(
+        label="Topic",
+        field_name="note__meeting__topics",
+        queryset=Topic.objects.by_name(),
+        to_field_name="slug",
+        empty_label="All topics",
     )
     status = django_filters.ChoiceFilter(
         choices=list(STATUSES.items()), method="leave_to_status", widget=forms.HiddenInput

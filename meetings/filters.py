@@ -2,7 +2,7 @@ import django_filters
 
 from profiles.vocabularies import Area
 
-from .models import Meeting
+from .models import Meeting, Topic
 
 
 class MeetingFilter(django_filters.FilterSet):
@@ -11,6 +11,13 @@ class MeetingFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(label="Kind of meeting", choices=Meeting.Kind, empty_label="All kinds")
     area = django_filters.ChoiceFilter(
         label="Nation or region", choices=Area, method="filter_area", empty_label="Everywhere"
+    )
+    topic = django_filters.ModelChoiceFilter(
+        label="Topic",
+        field_name="topics",
+        queryset=Topic.objects.by_name(),
+        to_field_name="slug",
+        empty_label="All topics",
     )
 
     class Meta:
@@ -28,4 +35,5 @@ class MeetingFilter(django_filters.FilterSet):
     def chosen(self):
         """What the meetings are really narrowed down by: choices that make no sense are left out."""
         self.form.is_valid()
-        return {name: value for name, value in self.form.cleaned_data.items() if value}
+        asked = self.form.cleaned_data
+        return {name: getattr(value, "slug", value) for name, value in asked.items() if value}

@@ -8,6 +8,7 @@ from . import (
     months,
     notice_views,
     registration_views,
+    search_views,
     views,
     writing_views,
 )
@@ -24,6 +25,8 @@ urlpatterns = [
     re_path(r"^month/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/$", months.month, name="month"),
     path("notice/", notice_views.notice, name="notice"),
     path("notice/notice.csv", notice_views.notice_csv, name="notice_csv"),
+    path("search/", search_views.note_search, name="note_search"),
+    path("topics/<slug:slug>/", search_views.topic_detail, name="topic_detail"),
     path("<slug:slug>/", views.meeting_detail, name="meeting_detail"),
     path("<slug:slug>/note/", writing_views.note_edit, name="note_edit"),
     path("<slug:slug>/event.ics", calendar_data.meeting_ics, name="meeting_ics"),

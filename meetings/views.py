@@ -58,6 +58,7 @@ def meeting_detail(request, slug):
         **carried_context(meeting, request.user, today),
         "attendances": [attendance for attendance in attendances if not attendance.sent_apologies],
         "apologies": [attendance for attendance in attendances if attendance.sent_apologies],
+        "topics": meeting.topics.by_name(),
         "rounds": meeting.rounds.announced().by_newest(),
         "open_rounds": meeting.rounds.taking_ideas(now).by_newest(),
         "ideas": meeting.ideas.public().survivors().for_cards().by_newest(),

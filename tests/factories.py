@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from manifesto.models import Comment, Criterion, Decision, ExpertTerm, Idea, Phase, Round, Theme, Vote
-from meetings.models import Action, Attendance, Meeting, Note, Point, Registration, Section
+from meetings.models import Action, Attendance, Meeting, Note, Point, Registration, Section, Topic
 from profiles.models import Answer, Call, Member, Membership, Organisation, Profile, Question
 
 PASSWORD = "correct horse battery"
@@ -251,3 +251,9 @@ def make_action(*, note=None, text=None, **fields):
     return Action.objects.create(
         note=note or make_note(), text=text or f"Write letter {next(_serial)}", **fields
     )
+
+
+def make_topic(*, name=None, **fields):
+    serial = next(_serial)
+    values = {"slug": f"topic-{serial}", **fields}
+    return Topic.objects.create(name=name or f"Topic {serial}", **values)

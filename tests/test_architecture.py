@@ -7,7 +7,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["ogp_network", "manifesto", "meetings", "profiles"]
-LEAVES = {"ogp_network.charts", "ogp_network.comparison", "ogp_network.markdown", "ogp_network.safe_csv"}
+LEAVES = {
+    "ogp_network.charts",
+    "ogp_network.comparison",
+    "ogp_network.highlighting",
+    "ogp_network.markdown",
+    "ogp_network.safe_csv",
+}
 PURE = [
     "manifesto/agreement.py",
     "manifesto/analysis.py",
@@ -43,6 +49,7 @@ PURE = [
     "profiles/domains.py",
     "profiles/identifiers.py",
     "profiles/pictures.py",
+    "profiles/spelling.py",
     "profiles/wording.py",
 ]
 FORBIDDEN_FILES = {"services.py", "utils.py", "helpers.py", "signals.py"}

@@ -8,10 +8,9 @@ from django.db import connection, models
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 
-from .lexeme import LANGUAGE, Lexeme, LexemeQuery
+from ogp_network.highlighting import END_MARK, MARK
 
-# Around words that match; a template filter makes elements of them once the text is escaped.
-MARK, END_MARK = "\x02", "\x03"
+from .lexeme import LANGUAGE, Lexeme, LexemeQuery
 
 # The rest is tuned on tests/manifesto/paraphrases.toml and held to its time by the benchmark_search command.
 # What a word in common is worth elsewhere, in why it is important, and in the title.

@@ -2,7 +2,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection, models, transaction
 
-from ..spelling import is_slip
+from profiles.spelling import is_slip
 
 # English stems, with accents taken off first; made by a migration.
 LANGUAGE = "manifesto_english"

@@ -1,1 +1,1 @@
-from . import meeting, note, note_import  # noqa: F401
+from . import meeting, note, note_import, topic  # noqa: F401

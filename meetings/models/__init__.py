@@ -3,10 +3,12 @@ from .attendance import Attendance
 from .change import MeetingChange
 from .correction import Correction, CorrectionsClosed
 from .erratum import NoteErratum
+from .finding import NoteWords, Search
 from .meeting import Meeting
 from .note import Link, Note, Point, Section
 from .note_import import NoteDraft, NoteImport
 from .registration import Registration
+from .topic import Topic
 
 __all__ = [
     "Action",
@@ -21,7 +23,10 @@ __all__ = [
     "NoteDraft",
     "NoteErratum",
     "NoteImport",
+    "NoteWords",
     "Point",
     "Registration",
+    "Search",
     "Section",
+    "Topic",
 ]

@@ -17,6 +17,7 @@ from profiles.vocabularies import Area, ChoiceArrayField, labels_of
 
 from .. import registration_news
 from ..errors import RegistrationClosed
+from .topic import Topic
 
 
 class MeetingQuerySet(models.QuerySet):
@@ -151,6 +152,9 @@ class Meeting(models.Model):
     )
     has_remote_access = models.BooleanField("people can join remotely", default=False)
     summary = models.TextField(max_length=1000, blank=True, help_text="What it is about, in a few sentences.")
+    topics = models.ManyToManyField(
+        Topic, blank=True, related_name="meetings", help_text="What it shares with other meetings."
+    )
     agenda = models.TextField(max_length=20000, blank=True, help_text="Markdown.")
     agenda_html = models.TextField(blank=True, editable=False)
     organisers = models.ManyToManyField(Organisation, blank=True, related_name="organised_meetings")
@@ -426,8 +430,7 @@ class Meeting(models.Model):
     @property
     def takes_actions(self):
         """Whether actions can be put on its agenda: until its note is public, with what became of them."""
-        note = getattr(self, "note", None)
-        return not self.is_cancelled and not (note and note.is_published)
+        return not (self.is_cancelled or self.has_published_note)
 
     def is_visible_to(self, user):
         """Everybody sees an announced meeting; until then those who look after meetings do."""

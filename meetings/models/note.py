@@ -22,6 +22,10 @@ class NoteQuerySet(models.QuerySet):
     def published(self):
         return self.exclude(published_at=None)
 
+    def public(self):
+        """What everybody can read: published, of a meeting that is announced."""
+        return self.published().filter(meeting__announced_at__isnull=False)
+
     def draft(self):
         """With nobody but those who write it."""
         return self.filter(published_at=None, circulated_at=None)

@@ -3,12 +3,13 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 from django.utils.dateparse import parse_time
 
-from meetings.models import Action, Attendance, Correction, Meeting, Note, Point, Section
+from meetings.models import Action, Attendance, Correction, Meeting, Note, Point, Section, Topic
 
 
 def load_meetings(content, organisations, *, members, now):
     """Meetings by slug. Real ones keep their dates; made-up ones stay as far from today as they say."""
     meetings, steps = {}, []
+    topics = _load_topics(content)
     for row in content["meeting"]:
         dates = _dates(row, timezone.localdate(now), now)
         meeting, created = Meeting.objects.get_or_create(
@@ -30,6 +31,7 @@ def load_meetings(content, organisations, *, members, now):
         if created:
             meeting.organisers.set(organisations[slug] for slug in row.get("organisers", []))
             _load_changes(meeting, row, dates, members["editor"], now)
+            meeting.topics.set(topics[slug] for slug in row.get("topics", []))
             _load_attendances(meeting, row, organisations, members)
             if "note" in row:
                 steps += _load_note(meeting, row["note"], organisations, members, now)
@@ -41,6 +43,13 @@ def load_meetings(content, organisations, *, members, now):
     for moment, step in sorted(steps, key=lambda pair: pair[0]):
         step(meetings, moment)
     return meetings
+
+
+def _load_topics(content):
+    return {
+        row["slug"]: Topic.objects.get_or_create(slug=row["slug"], defaults=row)[0]
+        for row in content["topic"]
+    }
 
 
 def _dates(row, today, now):

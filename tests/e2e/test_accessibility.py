@@ -40,6 +40,8 @@ PUBLIC = [
     "/meetings/2014-11-04-francis-maude/",
     "/meetings/2014-11-15-political-parties/",
     "/meetings/actions/",
+    "/meetings/search/?q=wrokshop",
+    "/meetings/topics/who-takes-part/",
     "/meetings/steering-last-lap/",
     "/meetings/workshop-belfast/",
     "/meetings/month/2014/11/",

@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from manifesto.models import Idea, Lexeme, Phase
 from manifesto.models.finding import END_MARK, MARK
-from manifesto.spelling import is_slip, slips
 from manifesto.templatetags.finding import marked
+from profiles.spelling import is_slip, slips
 from tests.factories import make_decision, make_idea, make_round, make_theme
 
 

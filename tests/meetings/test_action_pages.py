@@ -81,7 +81,7 @@ def test_list_comes_in_pages(visitor, db, page, number):
 def test_list_costs_the_same_at_one_and_at_thirty(visitor, db, rows, django_assert_num_queries):
     for _ in range(rows):
         make_action(owner_organisation=make_organisation(), due_on=TODAY - DAY)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         visitor.get(LIST)
 
 
@@ -268,7 +268,7 @@ def test_agenda_costs_the_same_at_one_and_at_thirty(editor, sign_in, db, rows, d
         make_action(owner_organisation=make_organisation()).carry_to(meeting, by=None, now=NOW)
         make_action(owner_organisation=make_organisation())
     client.get(meeting.get_absolute_url())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(meeting.get_absolute_url())
 
 
