@@ -144,10 +144,13 @@ def _form(request, meeting, data, own=None):
     else:
         free = (mode for mode, place in places.items() if not place.is_full)
         initial = {
-            "mode": next(free, None) if len(places) > 1 else next(iter(places)),
+            "mode": next(free, None),
             "name": request.user.display_name,
             "organisation": organisations[0].name if len(organisations) == 1 else "",
         }
+    if len(places) == 1:
+        # Also for who registered for another kind, which the meeting no longer offers.
+        initial["mode"] = next(iter(places))
     return RegistrationForm(
         data, initial=initial, places=places, organisations=organisations, registration=own
     )

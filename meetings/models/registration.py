@@ -302,7 +302,7 @@ class Registration(models.Model):
             self._refresh_live(meeting, now)
             places = Registration.objects.places_at(meeting)
             if mode != self.mode:
-                if self.is_placed and (mode not in places or places[mode].is_full):
+                if mode not in places or (self.is_placed and places[mode].is_full):
                     raise NoFreePlace(
                         "There is no free place of that kind now, so you keep the one you have. "
                         "To wait for one, cancel this and register again."

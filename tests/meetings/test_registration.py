@@ -260,6 +260,12 @@ def test_change_never_gives_up_a_place_for_none(member):
     assert Registration.objects.get().mode == "in_person"
 
 
+def test_nobody_changes_to_a_kind_that_is_not_offered(member):
+    registration = make_registration(meeting=open_meeting(capacity=0), member=member)
+    with pytest.raises(NoFreePlace):
+        registration.change(now=timezone.now(), mode="remote")
+
+
 def test_who_waits_may_wait_for_the_other_kind(member):
     meeting = open_meeting(has_remote_access=True, capacity=0, remote_capacity=0)
     make_registration(meeting=meeting, mode="remote")

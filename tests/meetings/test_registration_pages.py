@@ -194,6 +194,15 @@ def test_change_to_a_full_kind_is_refused_beside_the_form(sign_in, member):
     assert (response.status_code, "you keep the one you have" in html(response)) == (422, True)
 
 
+def test_who_had_a_kind_of_place_that_is_no_longer_offered_can_change_to_the_other(sign_in, member):
+    meeting, client = open_meeting(has_remote_access=True), sign_in(member)
+    make_registration(meeting=meeting, member=member, mode="remote")
+    Meeting.objects.update(has_remote_access=False)
+    mode = client.get(page_of(meeting, "change/")).context["form"]["mode"].value()
+    client.post(page_of(meeting, "change/"), {**SAID, "mode": mode})
+    assert Registration.objects.get().mode == "in_person"
+
+
 def test_member_cancels_after_a_question(sign_in, member):
     meeting, client = open_meeting(), sign_in(member)
     registration = make_registration(meeting=meeting, member=member)
