@@ -5,6 +5,11 @@ from django.utils.formats import date_format
 
 from profiles.models import Member, Notification
 
+from .models.follow import MeetingFollow
+
+# An e-mail is for reading; the page has them all.
+LISTED = 7
+
 
 def note_circulated(note, *, now):
     """Ask those who were there and have an account to read it, but for who sends it round."""
@@ -30,6 +35,22 @@ def forget_circulation(note):
 
 def _key_of_circulation(note):
     return f"note-{note.pk}-circulated-{note.circulated_at.isoformat()}"
+
+
+def note_published(note, *, by, now):
+    """Tell those who follow its kind of meetings, or all, but for who publishes it; once, however often."""
+    meeting = note.meeting
+    followers = Member.objects.filter(pk__in=MeetingFollow.objects.covering(meeting).values("member"))
+    points = "".join(f"\n\n- {point}" for point in note.points.key_points()[:LISTED])
+    day = date_format(meeting.held_on, "j F Y")
+    Notification.objects.tell(
+        followers.exclude(pk=by and by.pk),
+        key=f"note-{note.pk}-published",
+        subject="The note of a meeting",
+        words=f"The note of “{meeting}”, {day}, is published.{' In short:' if points else ''}{points}",
+        address=note.get_absolute_url(),
+        now=now,
+    )
 
 
 def correction_settled(correction, *, now):

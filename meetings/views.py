@@ -8,7 +8,8 @@ from .action_views import carried_context
 from .calendar_data import calendars, subscription
 from .filters import MeetingFilter
 from .meeting_data import json_ld
-from .models import Meeting, NoteErratum
+from .models import Meeting, MeetingFollow, NoteErratum
+from .note_feed import address_of_feed
 from .registration_views import panel
 
 PER_PAGE = 20
@@ -25,6 +26,9 @@ def meeting_list(request):
         "calendar_query": urlencode(meetings.chosen),
         "subscription": subscription("", meetings.chosen),
         "calendars": calendars(),
+        "chosen_kind": meetings.chosen.get("kind"),
+        "notes_feed": address_of_feed(meetings),
+        "followed": _followed_by(request.user),
     }
     return render(request, "meetings/meeting_list.html", context)
 
@@ -36,7 +40,6 @@ def meeting_detail(request, slug):
     now = timezone.now()
     today = timezone.localdate(now)
     note = meeting.note_for(request.user)
-    today = timezone.localdate(now)
     attendances = meeting.attendances_for(request.user)
     changes, organisers = list(meeting.changes.all()), meeting.organisers.by_name()
     context = {
@@ -46,6 +49,7 @@ def meeting_detail(request, slug):
         "json_ld": json_ld(meeting, changes=changes, organisers=organisers),
         "is_upcoming": meeting.is_upcoming(today),
         "register": panel(meeting, request.user, now),
+        "followed": _followed_by(request.user),
         "note": note,
         "attendance": note and meeting.attendances.of(request.user).first(),
         "takes_corrections": note and note.takes_corrections(today),
@@ -64,6 +68,11 @@ def meeting_detail(request, slug):
         "ideas": meeting.ideas.public().survivors().for_cards().by_newest(),
     }
     return render(request, "meetings/meeting_detail.html", context)
+
+
+def _followed_by(user):
+    """The kinds of meetings whose notes the person follows; "" is all of them."""
+    return set(MeetingFollow.objects.of(user).values_list("kind", flat=True))
 
 
 def erratum_detail(request, slug, pk):

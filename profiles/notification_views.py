@@ -24,7 +24,11 @@ def notification_settings(request):
         request.user.choose_email_frequency(form.cleaned_data["email_frequency"])
         messages.success(request, "Your choice is saved.")
         return redirect("profiles:notification_settings")
-    context = {"form": form, "follows": request.user.follows.for_list()}
+    context = {
+        "form": form,
+        "follows": request.user.follows.for_list(),
+        "meeting_follows": request.user.meeting_follows.for_list(),
+    }
     return render(request, "profiles/notification_settings.html", context, status=422 if form.errors else 200)
 
 

@@ -4,6 +4,7 @@ from .change import MeetingChange
 from .correction import Correction, CorrectionsClosed
 from .erratum import NoteErratum
 from .finding import NoteWords, Search
+from .follow import MeetingFollow
 from .meeting import Meeting
 from .note import Link, Note, Point, Section
 from .note_import import NoteDraft, NoteImport
@@ -19,6 +20,7 @@ __all__ = [
     "Link",
     "Meeting",
     "MeetingChange",
+    "MeetingFollow",
     "Note",
     "NoteDraft",
     "NoteErratum",

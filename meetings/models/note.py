@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import URLValidator
 from django.db import models, transaction
+from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -33,6 +34,15 @@ class NoteQuerySet(models.QuerySet):
     def circulated(self):
         """With those who were there, and not agreed yet."""
         return self.filter(published_at=None, circulated_at__isnull=False, agreed_at=None)
+
+    def for_feed(self):
+        """Everything an entry of a feed tells, the note published last first, with `changed_in_public_at`."""
+        return (
+            self.annotate(changed_in_public_at=Greatest("published_at", models.Max("errata__corrected_at")))
+            .select_related("meeting")
+            .prefetch_related("points", "sections", "links", "actions__owner_organisation", "errata")
+            .order_by("-published_at", "-pk")
+        )
 
     def agreed(self):
         """Agreed by those who were there, and not public yet."""
@@ -203,7 +213,9 @@ class Note(models.Model):
             locked.require_complete(now)
             if locked.is_circulated:
                 raise NotReady("It is with those who were there. Agree it first, or take it back.")
-            Note.objects.filter(pk=self.pk, published_at=None).update(published_at=now, published_by=by)
+            if not locked.is_published:
+                Note.objects.filter(pk=self.pk).update(published_at=now, published_by=by)
+                note_news.note_published(locked, by=by, now=now)
         self.refresh_from_db()
 
     @contextmanager
@@ -301,6 +313,10 @@ class Point(models.Model):
 
     def __str__(self):
         return self.text
+
+    @property
+    def is_key_point(self):
+        return self.kind == self.Kind.KEY_POINT
 
 
 class Section(models.Model):
