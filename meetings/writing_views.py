@@ -16,7 +16,7 @@ from profiles.models import Organisation
 
 from .forms.arranging import LINES, arranged
 from .forms.writing import Sheet, pickable_at
-from .models import Meeting
+from .models import Meeting, Registration
 from .models.manuscript import PARTS, Manuscript
 
 
@@ -31,10 +31,9 @@ def note_edit(request, slug):
     meeting = get_object_or_404(Meeting.objects.for_page(), slug=slug)
     manuscript = Manuscript(meeting)
     if request.method == "POST":
-        return _autosave(request, manuscript) if _is_script(request) else _save(request, manuscript)
-    if manuscript.refusal:
-        messages.info(request, "This note is public. What you change here is public as soon as you save it.")
-        return redirect("admin:meetings_note_change", manuscript.note.pk)
+        if _is_script(request):
+            return _autosave(request, manuscript)
+        return _correct(request, manuscript) if manuscript.refusal else _save(request, manuscript)
     return _page(request, Sheet(manuscript, more=request.GET.get("more", "")))
 
 
@@ -44,17 +43,43 @@ def _save(request, manuscript):
     sheet = Sheet(manuscript, arranged(request.POST, pickable_at(manuscript.meeting)))
     try:
         kept = manuscript.keep(sheet.page(), by=request.user, now=now)
-    except Refused as refusal:
-        return _page(request, sheet, refusal=refusal, status=403)
-    if kept.clashes or kept.refused or list(sheet.errors()):
+    except Refused:
+        # Somebody has published it this very moment.
+        return _page(request, Sheet(manuscript, sheet.data), status=409)
+    if not kept.is_whole or list(sheet.errors()):
         return _page(request, sheet.going_on(kept), clashes=kept.clashes, status=409 if kept.clashes else 422)
     if action == "publish":
         return _publish(request, manuscript, now)
     if action == "preview":
         return redirect(manuscript.meeting)
+    if action == "registered":
+        return _take_registered(request, manuscript, now)
     if action in ("", "save"):
         messages.success(request, "Saved. It stays a draft until you publish it.")
     return redirect(f"{request.path}{_where(action)}")
+
+
+def _correct(request, manuscript):
+    """Change a public note, all at once and with words to it; the other buttons change the page alone."""
+    now, action = timezone.now(), request.POST.get("do", "")
+    sheet = Sheet(manuscript, arranged(request.POST, pickable_at(manuscript.meeting)))
+    if action not in ("", "save", "publish"):
+        return _page(request, sheet)
+    page = sheet.page()
+    if list(sheet.errors()):
+        return _page(request, sheet, status=422)
+    words = sheet.correction.cleaned_data
+    try:
+        kept = manuscript.correct(
+            page, words["explanation"], by=request.user, now=now, keeps_texts=not words["hides_texts"]
+        )
+    except Refused as refusal:
+        sheet.correction.add_error("explanation", str(refusal))
+        return _page(request, sheet, status=422)
+    if not kept.is_whole:
+        return _page(request, sheet.once_more(kept), clashes=kept.clashes, status=409)
+    messages.success(request, "Saved. What you corrected is public now.")
+    return redirect(manuscript.meeting)
 
 
 def _where(action):
@@ -68,6 +93,18 @@ def _where(action):
     if verb == "take":
         return f"#row-{name}"
     return f"#{verb}" if verb == "attendees" else ""
+
+
+def _take_registered(request, manuscript, now):
+    """List those who had a place, so that the editor only says who didn't come."""
+    try:
+        new = Registration.objects.take_over(manuscript.meeting, now=now)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        people = "1 person was" if new == 1 else f"{new} people were"
+        messages.success(request, f"{people} added. Remove those who didn’t come.")
+    return redirect(f"{request.path}#attendees")
 
 
 def _publish(request, manuscript, now):
@@ -85,6 +122,8 @@ def _autosave(request, manuscript):
     now = timezone.now()
     sheet = Sheet(manuscript, request.POST)
     page = sheet.page()
+    if request.POST.get("do") == "look":
+        return JsonResponse({"html": sheet.html()})
     for name, rows in page.rows.items():
         page.rows[name] = [row for row in rows if not row.is_removed]
     try:
@@ -123,6 +162,7 @@ def _page(request, sheet, status=200, **shown):
         "note": sheet.manuscript.note,
         "sheet": sheet.suggest(),
         "pickable": sheet.pickable(),
+        "registered": Registration.objects.placed().filter(meeting=meeting).exists(),
         "left": sheet.data.get(LINES, "") if sheet.data is not None else "",
         "errors": list(sheet.errors()) if sheet.data is not None else [],
         "organisations": Organisation.objects.by_name(),

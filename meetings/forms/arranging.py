@@ -16,6 +16,8 @@ def arranged(post, pickable):
     name, _, key = rest.partition(":")
     if action in ("up", "down") and name in PARTS:
         data.setlist(name, _moved(data.getlist(name), key, -1 if action == "up" else 1))
+    elif action == "more" and rest in PARTS:
+        data.appendlist(rest, str(uuid.uuid4()))
     elif action == "take":
         key, _, body = rest.partition(":")
         data[f"attendees-{key}-organisation"] = body

@@ -14,7 +14,7 @@ from profiles.models.survey import mark_of
 from profiles.survey_forms import LineField, TextField
 from profiles.wording import clean_line
 
-from ..models import Action, Attendance, Link, Note, Point, Section
+from ..models import Action, Attendance, Link, Note, NoteErratum, Point, Section
 from ..models.manuscript import PARTS, Page, Row
 from ..models.note import SECURE
 from ..note_text.dates import find_date
@@ -224,6 +224,23 @@ class HeadForm(forms.Form):
         )
 
 
+class CorrectionForm(forms.Form):
+    """What goes beside a change of a public note."""
+
+    explanation = TextField(
+        label="What was wrong",
+        required=False,
+        max_length=limit(NoteErratum, "explanation"),
+        help_text="Published with the date and a comparison. It may be left empty where only the people were wrong.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    hides_texts = forms.BooleanField(
+        label="Don’t show what it said before",
+        required=False,
+        help_text="For a name or anything else that must not be read again.",
+    )
+
+
 class Sheet:
     """All the forms of the page: with what is on record, or with what an editor has typed."""
 
@@ -236,6 +253,8 @@ class Sheet:
         self.parts = {name: self._forms(name, more) for name in PARTS}
         self.by_key = {form.key: form for forms in self.parts.values() for form in forms}
         self.theirs = ""
+        self.is_correction = manuscript.refusal is not None
+        self.correction = CorrectionForm(data)
         self._look_up_organisations()
 
     def _forms(self, name, more):
@@ -319,6 +338,8 @@ class Sheet:
 
     def errors(self):
         """Triples of a field's address on the page, what it is called, and what is wrong, in the order of the page."""
+        for message in self.correction.errors.get("explanation", []):
+            yield self.correction["explanation"].auto_id, self.correction["explanation"].label, message
         for message in self.head.errors.get("written_by", []):
             yield self.head["written_by"].auto_id, self.head["written_by"].label, message
         for name, rows in self.parts.items():
@@ -346,6 +367,22 @@ class Sheet:
                 kept_back = {*kept.clashes.get(key, []), *(form.errors if form else [])}
                 self._put(data, name, key, {field: words[field] for field in words if field not in kept_back})
                 data[f"{name}-{key}-opened"] = opened_of(PARTS[name], words, place)
+        sheet = Sheet(self.manuscript, data)
+        sheet.page()
+        sheet._tell(kept)
+        return sheet
+
+    def once_more(self, kept):
+        """The page with all that was typed, nothing of which was saved, and what it has to be brought together with."""
+        data, saved = self.data.copy(), self.manuscript.rows()
+        for key, names in kept.clashes.items():
+            if form := self.by_key.get(key):
+                words = saved[form.list_name][key]
+                data[f"{form.prefix}-opened"] = self._marks_after(
+                    form, words, form.row().place or 0, set(words) - {*names}
+                )
+        if HEAD in kept.clashes:
+            data["opened"] = mark_of(self.manuscript.head["written_by"])
         sheet = Sheet(self.manuscript, data)
         sheet.page()
         sheet._tell(kept)

@@ -57,6 +57,14 @@ class Kept:
     # Why something else that was asked of a row couldn't be done.
     refused: dict[uuid.UUID, str] = field(default_factory=dict)
 
+    @property
+    def is_whole(self):
+        return not (self.clashes or self.refused)
+
+
+class _Undone(Exception):
+    """Takes back what was changed."""
+
 
 class Part:
     """One list of a note: what its rows say as words, and what words make of a row."""
@@ -220,16 +228,34 @@ class Manuscript:
             self._lock()
             if refusal := self.refusal:
                 raise refusal
-            kept.by = self.note.saved_by if self.note.saved_by != by else None
-            changes = [self._keep_head(page.head, kept)]
-            changes += [
-                self._keep_part(part, page.rows.get(name, []), kept, by=by, now=now)
-                for name, part in PARTS.items()
-            ]
-            if any(changes):
-                self.note.saved_at, self.note.saved_by = now, by
-                self.note.save(update_fields=["written_by", "saved_at", "saved_by"])
+            self._keep(page, kept, by=by, now=now)
         return kept
+
+    def correct(self, page, explanation, *, by, now, keeps_texts=True):
+        """Change a public note and say so, or change nothing where somebody else has changed the same. Raise NotReady.
+
+        `keeps_texts` is False where what it said before must not be read again.
+        """
+        kept = Kept()
+        reasons = self.note.correcting(explanation, by=by, now=now, keeps_texts=keeps_texts)
+        try:
+            with reasons, self.note.correcting_people(by=by, now=now):
+                self._lock()
+                self._keep(page, kept, by=by, now=now)
+                if not kept.is_whole:
+                    raise _Undone
+        except _Undone:
+            self.note.refresh_from_db()
+        return kept
+
+    def _keep(self, page, kept, *, by, now):
+        kept.by = self.note.saved_by if self.note.saved_by != by else None
+        changes = [self._keep_head(page.head, kept)]
+        for name, part in PARTS.items():
+            changes.append(self._keep_part(part, page.rows.get(name, []), kept, by=by, now=now))
+        if any(changes):
+            self.note.saved_at, self.note.saved_by = now, by
+            self.note.save(update_fields=["written_by", "saved_at", "saved_by"])
 
     def _lock(self):
         Note.objects.get_or_create(meeting=self.meeting)

@@ -2,13 +2,15 @@
 "use strict";
 
 (() => {
-  const form = document.querySelector("form[data-autosave]");
+  const form = document.querySelector("form.note-form");
   if (!form) return;
 
   const PAUSE = 1500;
   const RETRY = 10000;
   // What only the buttons deal with.
   const WAITING = "[name=lines], [name=pick], [data-remove]";
+  // A public note is only looked at while it is typed.
+  const isDraft = form.hasAttribute("data-autosave");
   const saved = form.querySelector("[data-saved]");
   const trouble = form.querySelector("[data-trouble]");
   let timer = null;
@@ -29,12 +31,12 @@
 
   function later(pause) {
     clearTimeout(timer);
-    timer = setTimeout(save, pause);
+    timer = setTimeout(isDraft ? save : look, pause);
   }
 
   function changed() {
     isDirty = true;
-    saved.textContent = "Not saved yet";
+    if (isDraft) saved.textContent = "Not saved yet";
     later(PAUSE);
   }
 
@@ -174,10 +176,17 @@
     if (token) form.elements.csrfmiddlewaretoken.value = token.value;
   }
 
-  async function send() {
+  async function look() {
+    const sent = typed();
+    sent.set("do", "look");
+    const response = await send(sent).catch(() => null);
+    if (response && response.ok) show((await response.json()).html);
+  }
+
+  async function send(sent) {
     return fetch(form.getAttribute("action"), {
       method: "POST",
-      body: typed(),
+      body: sent,
       headers: { Accept: "application/json" },
     });
   }
@@ -189,10 +198,10 @@
     isDirty = false;
     const before = new Map([...form.elements].map((field) => [field.name, valueOf(field)]));
     try {
-      let response = await send();
+      let response = await send(typed());
       if (response.status === 403 && !response.headers.get("Content-Type").includes("json")) {
         await renewToken();
-        response = await send();
+        response = await send(typed());
       }
       const answer = await response.json();
       if (answer.opened) {
@@ -220,7 +229,7 @@
     clearTimeout(timer);
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && saved.textContent === "Not saved yet") save();
+    if (isDraft && document.visibilityState === "hidden" && saved.textContent === "Not saved yet") save();
   });
   window.addEventListener("beforeunload", (event) => {
     const waits = [...form.querySelectorAll(WAITING)].some((field) => field.name === "lines" ? field.value : field.checked);

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings.models import Action, Attendance, Link, Note, Point, Section
+from meetings.models import Action, Attendance, Link, Note, Point, Registration, Section
 from meetings.models.manuscript import PARTS, Manuscript, Page, Row
 from profiles.models import OrganisationName
 from tests.factories import make_attendance, make_meeting, make_member, make_note, make_organisation
@@ -495,16 +495,89 @@ def test_half_a_row_is_named_and_the_rest_saved(client_of_editor, draft, page):
     assert (draft.written_by, Action.objects.get().text) == ("Kim", "Draft it.")
 
 
-@pytest.mark.parametrize("headers", [{}, {"Accept": "application/json"}])
-def test_public_note_is_not_changed_in_silence(client_of_editor, draft, page, headers):
+# Once it is public
+
+
+@pytest.fixture
+def public(draft):
     draft.publish(by=None, now=timezone.now())
+    return draft
+
+
+def test_public_note_is_not_saved_while_typing(client_of_editor, public):
+    page = client_of_editor.get(address_of(public.meeting))
+    sent = typed(page, **{f"{row_of(page, 'sections', 0)}-body": "**Loud**"})
+    answer = autosave(client_of_editor, public.meeting, sent)
+    assert (answer.status_code, "is public" in answer.content.decode()) == (403, True)
+    answer = autosave(client_of_editor, public.meeting, {**sent, "do": "look"})
+    assert answer.json()["html"][row_of(page, "sections", 0)] == "<p><strong>Loud</strong></p>\n"
+    assert public.sections.first().body == "We began."
+
+
+def test_public_note_is_corrected_with_words_or_not_at_all(client_of_editor, editor, public):
+    page = client_of_editor.get(address_of(public.meeting))
+    opening = row_of(page, "sections", 0)
     response = client_of_editor.post(
-        address_of(draft.meeting), typed(page, written_by="Kim"), headers=headers
+        address_of(public.meeting), typed(page, **{f"{opening}-body": "We met."})
     )
-    assert (response.status_code, "is public" in response.content.decode()) == (403, True)
-    draft.refresh_from_db()
-    assert draft.written_by == "Network coordinators"
-    assert client_of_editor.get(address_of(draft.meeting)).status_code == 302
+    assert [message for _, _, message in response.context["errors"]] == [
+        "Say what was wrong: the note is public, and so is its correction."
+    ]
+    assert (response.status_code, public.sections.first().body) == (422, "We began.")
+    sent = typed(response, explanation="It was another beginning.")
+    response = client_of_editor.post(address_of(public.meeting), sent)
+    erratum = public.errata.get()
+    assert (response.url, erratum.corrected_by) == (public.get_absolute_url(), editor)
+    assert (public.sections.first().body, erratum.explanation) == ("We met.", "It was another beginning.")
+    assert "We began." in erratum.text_before
+
+
+def test_public_list_of_people_is_corrected_and_it_is_said(client_of_editor, public):
+    page = client_of_editor.get(address_of(public.meeting))
+    sent = typed(page, **{f"{row_of(page, 'attendees', 0)}-name": "Robyn Gray"})
+    client_of_editor.post(address_of(public.meeting), sent)
+    assert public.meeting.attendances.get().name == "Robyn Gray"
+    assert public.errata.get().explanation == "The list of those who were there was corrected."
+
+
+def test_what_must_not_be_read_again_is_left_out_of_the_correction(client_of_editor, public):
+    page = client_of_editor.get(address_of(public.meeting))
+    sent = typed(
+        page, **{f"{row_of(page, 'sections', 0)}-body": "We met."}, explanation="Why.", hides_texts="on"
+    )
+    client_of_editor.post(address_of(public.meeting), sent)
+    assert public.errata.get().text_before == ""
+
+
+@pytest.mark.parametrize("do", ["more:sections", "down:sections:{}", "attendees", "preview"])
+def test_buttons_change_the_page_of_a_public_note_and_nothing_else(client_of_editor, public, do):
+    page = client_of_editor.get(address_of(public.meeting))
+    keys = [row.key for row in page.context["sheet"].parts["sections"]]
+    sent = typed(page, do=do.format(keys[0]), explanation="Why.", lines="Sam Carter")
+    response = client_of_editor.post(address_of(public.meeting), sent)
+    assert response.status_code == 200
+    shown = response.context["sheet"].parts
+    assert "Sam Carter" in [row["name"].value() for row in shown["attendees"]]
+    if "down" in do:
+        assert [row.key for row in shown["sections"]][:2] == [keys[1], keys[0]]
+    assert (public.errata.count(), public.meeting.attendances.count()) == (0, 1)
+
+
+def test_two_corrections_of_the_same_words_are_brought_together(sign_in, editor, kim, public):
+    meeting = public.meeting
+    page = sign_in(editor).get(address_of(meeting))
+    opening, money = row_of(page, "sections", 0), row_of(page, "sections", 1)
+    sign_in(kim).post(
+        address_of(meeting), typed(page, **{f"{opening}-body": "Kim’s words."}, explanation="Why.")
+    )
+    mine = {f"{opening}-body": "My words.", f"{money}-body": "My money."}
+    response = sign_in(editor).post(address_of(meeting), typed(page, **mine, explanation="Why not."))
+    assert [section.body for section in public.sections.all()] == ["Kim’s words.", "None."]
+    assert (response.status_code, "Kim’s words." in response.content.decode()) == (409, True)
+    assert typed(response).items() >= mine.items()
+    sign_in(editor).post(address_of(meeting), typed(response, explanation="Why not."))
+    assert [section.body for section in public.sections.all()] == ["My words.", "My money."]
+    assert public.errata.count() == 2
 
 
 def test_draft_is_nobody_elses_to_read(visitor, draft):
@@ -573,6 +646,28 @@ def test_people_are_picked_from_earlier_meetings_of_the_kind(client_of_editor, m
     assert client_of_editor.get(address_of(meeting)).context["pickable"] == {}
 
 
+def test_those_who_registered_are_added_once(client_of_editor, draft, member):
+    Registration.objects.create(
+        meeting=draft.meeting,
+        member=member,
+        name="Mina Member",
+        mode="remote",
+        registered_at=timezone.now(),
+        placed_at=timezone.now(),
+    )
+    for words in (
+        "1 person was added. Remove those who didn’t come.",
+        "0 people were added. Remove those who didn’t come.",
+    ):
+        page = client_of_editor.get(address_of(draft.meeting))
+        response = client_of_editor.post(address_of(draft.meeting), typed(page, do="registered"), follow=True)
+        assert messages_in(response) == [words]
+    assert [(person[0], person[4]) for person in people_of(draft.meeting)] == [
+        ("Robin Gray", ""),
+        ("Mina Member", "remote"),
+    ]
+
+
 @pytest.mark.parametrize("shown", ["name", "initials"])
 def test_who_asked_not_to_be_named_has_the_last_word(client_of_editor, draft, page, shown):
     robin = draft.meeting.attendances.get()
@@ -607,7 +702,7 @@ def test_page_costs_the_same_at_one_row_and_at_thirty(
 ):
     fill(make_note(meeting=meeting, published=False, key_points=["Point"] * rows), rows)
     client_of_editor.get(address_of(meeting))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         page = client_of_editor.get(address_of(meeting))
     sent = typed(page)
     for row in [row for rows in page.context["sheet"].parts.values() for row in rows if row.opened]:
