@@ -112,10 +112,10 @@ def carried_action_removal(request, slug, pk):
 
 
 def _meeting_to_fill(request, slug):
-    meeting = get_object_or_404(Meeting.objects.for_page(), slug=slug)
+    # First of all, so that nobody learns from the answer which meetings are planned.
     if not (request.user.is_staff and request.user.has_perm("meetings.change_action")):
         raise PermissionDenied
-    return meeting
+    return get_object_or_404(Meeting.objects.for_page(), slug=slug)
 
 
 def _carried(number):

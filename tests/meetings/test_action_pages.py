@@ -252,6 +252,17 @@ def test_who_may_carry_actions_forward(request, db, client, sign_in, person, off
     assert Action.objects.carried_to(meeting).count() == 1 - offered
 
 
+@pytest.mark.parametrize("part", ["", "1/removal/"])
+def test_answer_does_not_tell_which_meetings_are_planned(member, sign_in, part):
+    make_meeting(slug="secret-plan", announced_at=None)
+    client = sign_in(member)
+    answers = [
+        client.post(f"/meetings/{slug}/carried-actions/{part}").status_code
+        for slug in ("secret-plan", "no-plan")
+    ]
+    assert answers == [403, 403]
+
+
 def test_ticked_actions_alone_are_carried(editor, sign_in):
     actions, meeting = [make_action() for _ in range(3)], make_meeting()
     client, address = sign_in(editor), f"{meeting.get_absolute_url()}carried-actions/"
