@@ -299,6 +299,8 @@ class Action(models.Model):
 
     def _event(self, kind, *, by, now, **fields):
         is_from_owner = by is not None and by.pk == self.owner_member_id
+        if is_from_owner and by.is_suspended:
+            raise NotReady(f"{by.why_suspended} Until then you can’t say anything here.")
         return ActionEvent(
             action=self, kind=kind, made_by=by, made_at=now, is_from_owner=is_from_owner, **fields
         )

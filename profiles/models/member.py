@@ -143,7 +143,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
         return f"The editors have suspended your account for a while: {self.suspension_reason.rstrip('.')}."
 
     def suspend(self, *, by, reason, now):
-        """Have the member neither comment, submit ideas nor register for meetings until it is lifted.
+        """Have the member neither comment, submit ideas, register nor report on actions until it is lifted.
 
         Raise NotReady for staff.
         """

@@ -233,6 +233,21 @@ def test_account_of_an_owner_is_not_published(visitor, db, sign_in, editor):
     assert "From its owner" in html_of(visitor, pages[0])
 
 
+@pytest.mark.parametrize("kind", ["done", "remark"])
+def test_suspended_owner_says_nothing_in_public(sign_in, editor, kind):
+    owner = make_member()
+    action = make_action(owner_member=owner)
+    owner.suspend(by=editor, reason="Shouting", now=NOW)
+    answer = sign_in(owner).post(
+        f"{action.get_absolute_url()}events/", {"kind": kind, "words": "Shout shout."}
+    )
+    assert answer.status_code == 422
+    assert "Shouting. Until then" in answer.text
+    assert action.events.count() == 0
+    action.refresh_from_db()
+    assert action.is_open
+
+
 # Carrying forward
 
 
