@@ -209,6 +209,8 @@ class Note(models.Model):
     def publish(self, *, by, now):
         """Make the note public; publishing twice changes nothing. Raise NotReady."""
         with transaction.atomic():
+            # Whoever cancels the meeting at this moment waits for this, or the other way round.
+            Meeting.objects.lock(self.meeting)
             locked = self._locked()
             locked.require_complete(now)
             if locked.is_circulated:
@@ -270,6 +272,8 @@ class Note(models.Model):
         """Raise NotReady while others can't read it yet."""
         if self.meeting.announced_at is None:
             raise NotReady("The meeting itself is not public yet.")
+        if self.meeting.is_cancelled:
+            raise NotReady("The meeting was cancelled, so there is nothing to tell of it.")
         if not self.meeting.has_begun(timezone.localdate(now)):
             raise NotReady("The meeting hasn't taken place yet.")
         if not (self.points.exists() or self.sections.exists()):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from meetings.models import Meeting, MeetingChange
+from meetings.models import Meeting, MeetingChange, Note
 from profiles.errors import NotReady
 from tests.factories import make_meeting, make_note
 from tests.profiles.admin_forms import filled_in, messages_in
@@ -129,6 +129,26 @@ def test_meeting_with_a_published_note_took_place(db):
     bare = make_meeting(days=-1)
     bare.cancel(reason="Nobody came.", by=None, now=now())
     assert bare.is_cancelled
+
+
+@pytest.mark.parametrize("verb, fields", [("publish", {}), ("circulate", {"until": date(2100, 1, 1)})])
+def test_note_of_a_cancelled_meeting_stays_with_its_writers(db, verb, fields):
+    note = make_note(published=False)
+    note.meeting.cancel(reason="Nobody came.", by=None, now=now())
+    with pytest.raises(NotReady, match="was cancelled"):
+        getattr(note, verb)(**fields, by=None, now=now())
+    assert Note.objects.get().is_draft
+
+
+def test_meeting_is_cancelled_or_its_note_published(transactional_db, at_once):
+    note = make_note(published=False)
+    meeting = Meeting.objects.get()
+    results = at_once(
+        lambda: note.publish(by=None, now=now()),
+        lambda: meeting.cancel(reason="Nobody came.", by=None, now=now()),
+    )
+    assert sorted(map(type, results), key=str) == [type(None), NotReady]
+    assert Meeting.objects.get().is_cancelled != Note.objects.get().is_published
 
 
 @pytest.mark.django_db(transaction=True)
