@@ -12,12 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from profiles.errors import Refused
-from profiles.models import Organisation
+from profiles.models import Membership, Organisation
 
 from .forms.arranging import LINES, arranged
 from .forms.writing import Sheet, pickable_at
 from .models import Meeting, Registration
 from .models.manuscript import PARTS, Manuscript
+
+MOST_OFFERED = 500
 
 
 @never_cache
@@ -157,11 +159,16 @@ def _is_script(request):
 
 def _page(request, sheet, status=200, **shown):
     meeting = sheet.manuscript.meeting
+    pickable = sheet.pickable()
+    people = dict.fromkeys((person["name"], person["organisation"]) for person in pickable.values())
+    if request.user.has_perm("profiles.view_membership"):
+        people |= dict.fromkeys(Membership.objects.people()[:MOST_OFFERED])
     context = {
+        "people": people,
         "meeting": meeting,
         "note": sheet.manuscript.note,
         "sheet": sheet.suggest(),
-        "pickable": sheet.pickable(),
+        "pickable": pickable,
         "registered": Registration.objects.placed().filter(meeting=meeting).exists(),
         "left": sheet.data.get(LINES, "") if sheet.data is not None else "",
         "errors": list(sheet.errors()) if sheet.data is not None else [],

@@ -229,7 +229,6 @@ class CorrectionForm(forms.Form):
 
     explanation = TextField(
         label="What was wrong",
-        required=False,
         max_length=limit(NoteErratum, "explanation"),
         help_text="Published with the date and a comparison. It may be left empty where only the people were wrong.",
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -239,6 +238,14 @@ class CorrectionForm(forms.Form):
         required=False,
         help_text="For a name or anything else that must not be read again.",
     )
+
+    use_required_attribute = False
+
+    def full_clean(self):
+        """Whether words are needed is known when the change has been looked at."""
+        self.fields["explanation"].required = False
+        super().full_clean()
+        self.fields["explanation"].required = True
 
 
 class Sheet:

@@ -29,6 +29,11 @@ class MembershipQuerySet(models.QuerySet):
         """Confirmed, and not over."""
         return self.filter(confirmed_at__isnull=False, ended_at=None)
 
+    def people(self):
+        """Pairs of the names of a member and of their organisation, by name."""
+        belonging = self.belonging().filter(member__is_active=True).order_by("member__display_name", "pk")
+        return belonging.values_list("member__display_name", "organisation__name")
+
     def requested(self):
         """Waiting for somebody to confirm them."""
         return self.filter(confirmed_at=None, ended_at=None)

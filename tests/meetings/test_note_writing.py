@@ -9,7 +9,14 @@ from django.utils import timezone
 from meetings.models import Action, Attendance, Link, Note, Point, Registration, Section
 from meetings.models.manuscript import PARTS, Manuscript, Page, Row
 from profiles.models import OrganisationName
-from tests.factories import make_attendance, make_meeting, make_member, make_note, make_organisation
+from tests.factories import (
+    make_attendance,
+    make_meeting,
+    make_member,
+    make_membership,
+    make_note,
+    make_organisation,
+)
 from tests.profiles.admin_forms import messages_in
 
 
@@ -683,6 +690,19 @@ def test_who_asked_not_to_be_named_has_the_last_word(client_of_editor, draft, pa
     assert draft.meeting.attendances.get().public_name == "A member"
 
 
+def test_members_and_earlier_attendees_are_offered_by_name(client_of_editor, meeting, member, other_member):
+    body = make_organisation(name="River Watch")
+    make_membership(member=member, organisation=body)
+    make_membership(member=other_member, organisation=body, confirmed=False)
+    make_attendance(meeting=make_meeting(held_on=date(2026, 3, 1)))
+    html = client_of_editor.get(address_of(meeting)).content.decode()
+    assert [f'<option value="{name}">' in html for name in ("Mina Member, River Watch", "Robin Gray")] == [
+        True,
+        True,
+    ]
+    assert "Otto Other" not in html
+
+
 def test_organisation_spelt_another_way_is_offered_as_the_one_there_is(client_of_editor, meeting):
     body = make_organisation(name="International Budget Partnership")
     make_attendance(meeting=meeting, organisation_name="Intl Budget Partnership")
@@ -702,7 +722,7 @@ def test_page_costs_the_same_at_one_row_and_at_thirty(
 ):
     fill(make_note(meeting=meeting, published=False, key_points=["Point"] * rows), rows)
     client_of_editor.get(address_of(meeting))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         page = client_of_editor.get(address_of(meeting))
     sent = typed(page)
     for row in [row for rows in page.context["sheet"].parts.values() for row in rows if row.opened]:
