@@ -2,8 +2,8 @@
 
 import re
 
-from .note_text.structure import Action, Section
 from .note_text.structure import Note as Written
+from .note_text.structure import Section
 from .note_text.writing import write
 
 UNNAMED = "a member"
@@ -16,17 +16,29 @@ def text_of(note) -> str:
         key_points=tuple(note.points.key_points().values_list("text", flat=True)),
         sections=tuple(Section(section.heading, section.body) for section in note.sections.all()),
         decisions=tuple(note.points.decisions().values_list("text", flat=True)),
-        actions=tuple(_action(action) for action in note.actions.select_related("owner_organisation")),
-        written_by=note.written_by,
     )
-    links = "\n".join(f"- {link.title}: {link.url}" for link in note.links.all())
-    return write(written) + (f"\n## Documents and links\n\n{links}\n" if links else "")
+    rest = {
+        "Actions": [_line(action) for action in note.actions.select_related("owner_organisation")],
+        "Documents and links": [f"- {link.title}: {link.url}" for link in note.links.all()],
+        "Written by": [note.written_by],
+    }
+    parts = ["\n\n".join([f"## {heading}", "\n".join(lines)]) for heading, lines in rest.items() if lines]
+    return "\n\n".join([write(written).rstrip(), *parts])
 
 
-def _action(action):
-    owner = ", ".join(filter(None, [action.owner_name, str(action.owner_organisation or "")]))
+def _line(action):
     due = f"{action.due_on.day} {action.due_on:%B %Y}" if action.due_on else action.due_text
-    return Action(action.text, owner=owner, due_text=due)
+    facts = [action.owner_name, str(action.owner_organisation or ""), due]
+    return f"- {action.text}" + "".join(f" · {fact}" for fact in facts if fact)
+
+
+def parts_of(text: str) -> dict[str, str]:
+    """The text of each heading, and under "" what stands before the first."""
+    first, *others = re.split(r"^## (.*)$", text, flags=re.MULTILINE)
+    parts = {"": first.removeprefix("# ").strip()}
+    for heading, part in zip(others[::2], others[1::2], strict=True):
+        parts[heading] = "\n\n".join(filter(None, [parts.get(heading), part.strip()]))
+    return parts
 
 
 def without_names(text: str, names) -> str:

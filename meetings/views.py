@@ -56,7 +56,7 @@ def meeting_detail(request, slug):
         "key_points": note and note.points.key_points(),
         "decisions": note and note.points.decisions(),
         "sections": note and note.sections.all(),
-        "errata": note and note.errata.by_newest().select_related("note__meeting"),
+        "errata": note and list(note.errata.by_newest().select_related("note__meeting")),
         "links": note and note.links.all(),
         "actions": note and note.actions.for_page().with_delay(today),
         **carried_context(meeting, request.user, today),
@@ -81,5 +81,5 @@ def erratum_detail(request, slug, pk):
     erratum = get_object_or_404(errata, pk=pk, note__meeting__slug=slug)
     if not (erratum.note.is_published and erratum.note.meeting.is_visible_to(request.user)):
         raise Http404
-    context = {"erratum": erratum, "meeting": erratum.note.meeting, "passages": erratum.changes()}
+    context = {"erratum": erratum, "meeting": erratum.note.meeting, "changes": erratum.changes()}
     return render(request, "meetings/erratum_detail.html", context)

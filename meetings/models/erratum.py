@@ -5,7 +5,7 @@ from django.urls import reverse
 from ogp_network.comparison import compare
 from profiles.models import Member
 
-from ..note_record import without_names
+from ..note_record import parts_of, without_names
 from .note import Note
 
 
@@ -75,6 +75,13 @@ class NoteErratum(models.Model):
         self.save(update_fields=["text_before", "text_after", "explanation"])
 
     def changes(self):
-        """What it changed, as the comparison's passages, without those who don't want to be named now."""
+        """For each heading whose text it changed, the heading, True, and the comparison's passages.
+
+        The names of those who don't want to be named now are left out.
+        """
         names = self.note.unnamed_people()
-        return compare(without_names(self.text_before, names), without_names(self.text_after, names))
+        before, after = (parts_of(without_names(text, names)) for text in (self.text_before, self.text_after))
+        pairs = {
+            heading: (before.get(heading, ""), after.get(heading, "")) for heading in {**before, **after}
+        }
+        return [(heading, True, compare(*pair)) for heading, pair in pairs.items() if pair[0] != pair[1]]

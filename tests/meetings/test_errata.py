@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from meetings.models import Action, Attendance, Link, Meeting, NoteErratum, Point
-from meetings.note_record import text_of, without_names
+from meetings.note_record import parts_of, text_of, without_names
 from profiles.errors import NotReady
 from tests.factories import make_attendance, make_member, make_note, make_organisation
 from tests.profiles.admin_forms import errors_in, filled_in
@@ -51,7 +51,7 @@ def test_text_holds_all_but_who_was_there_and_what_became_of_actions(note):
     action = Action.objects.create(note=note, text="Act.", owner_name="Kim", owner_organisation=office)
     text = text_of(note)
     there = ["Two people", "What is missing", "spoke first", "A decision.", "Slides", "Network coordinators"]
-    assert [part in text for part in [*there, "Act.", "Kim, Cabinet Office"]] == [True] * 8
+    assert [part in text for part in [*there, "Act.", "Kim · Cabinet Office"]] == [True] * 8
     assert "Robin Gray" not in text
     action.done_at = NOW
     action.save()
@@ -73,6 +73,11 @@ def test_names_are_left_out_however_they_are_written(text, names, left):
     assert without_names(text, names) == left
 
 
+def test_text_parts_by_its_headings():
+    text = "# Title\n\n## A\n\nOne\n\n### Not one\n\n## B\n\nTwo\n\n## A\n\nThree"
+    assert parts_of(text) == {"": "Title", "A": "One\n\n### Not one\n\nThree", "B": "Two"}
+
+
 # The verb
 
 
@@ -84,7 +89,9 @@ def test_correction_is_dated_explained_and_compared(visitor, note, editor):
     html = visitor.get(note.get_absolute_url()).content.decode()
     assert ["It was three." in html, erratum.get_absolute_url() in html] == [True, True]
     html = visitor.get(erratum.get_absolute_url()).content.decode()
-    assert ["<del>" in html, "Two" in html, "Three" in html] == [True] * 3
+    assert ["<del>" in html, "Two" in html, "Three" in html, "What is missing" in html] == [True] * 3 + [
+        False
+    ]
 
 
 def test_public_note_does_not_change_without_an_explanation(note):
