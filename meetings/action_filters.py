@@ -3,6 +3,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 
+from profiles.filters import PlainSelect
 from profiles.models import Organisation
 
 from .models import Action, Meeting, Topic
@@ -27,6 +28,7 @@ class ActionFilter(django_filters.FilterSet):
         field_name="owner_organisation",
         queryset=Organisation.objects.none(),
         to_field_name="slug",
+        widget=PlainSelect,
         empty_label="Any organisation",
     )
     meeting = MeetingChoice(
@@ -34,6 +36,7 @@ class ActionFilter(django_filters.FilterSet):
         field_name="note__meeting",
         queryset=Meeting.objects.none(),
         to_field_name="slug",
+        widget=PlainSelect,
         empty_label="Any meeting",
     )
     topic = django_filters.ModelChoiceFilter(
@@ -41,6 +44,7 @@ class ActionFilter(django_filters.FilterSet):
         field_name="note__meeting__topics",
         queryset=Topic.objects.by_name(),
         to_field_name="slug",
+        widget=PlainSelect,
         empty_label="All topics",
     )
     status = django_filters.ChoiceFilter(

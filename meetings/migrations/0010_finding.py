@@ -31,12 +31,12 @@ CREATE_FORGETTING = """
     END $$;
 
     CREATE FUNCTION meetings_forget_words_by_meeting() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE
+        -- Worked out here, once, and not for every note that is looked at.
+        before bigint := (to_jsonb(OLD) ->> TG_ARGV[0])::bigint;
+        after bigint := (to_jsonb(NEW) ->> TG_ARGV[0])::bigint;
     BEGIN
-        PERFORM meetings_forget_words_of(ARRAY(
-            SELECT id FROM meetings_note WHERE meeting_id IN (
-                (to_jsonb(OLD) ->> TG_ARGV[0])::bigint, (to_jsonb(NEW) ->> TG_ARGV[0])::bigint
-            )
-        ));
+        PERFORM meetings_forget_words_of(ARRAY(SELECT id FROM meetings_note WHERE meeting_id IN (before, after)));
         RETURN NULL;
     END $$;
 

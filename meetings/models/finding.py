@@ -43,7 +43,7 @@ class Search:
         typed = SearchQuery(text, config=LANGUAGE, search_type="websearch")
         if words.filter(search=typed).exists():
             return cls(text, typed)
-        meant = {stem: NoteWords.objects.spelt_like(stem) for stem in _stems(text)}
+        meant = NoteWords.objects.spelt_like(_stems(text))
         new = [stem for stem, known in meant.items() if known and stem not in known]
         if not new:
             return cls(text, typed)
@@ -127,16 +127,22 @@ class NoteWordsQuerySet(models.QuerySet):
     def by_latest(self):
         return self.order_by("-note__meeting__held_on", "-pk")
 
-    def spelt_like(self, stem):
-        """The stem itself where a public note has it; otherwise at most three that somebody may have meant by it."""
+    def spelt_like(self, stems) -> dict[str, list[str]]:
+        """For each stem, itself where a public note has it, else at most three that somebody may have meant by it."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT word FROM ts_stat('SELECT search FROM meetings_notewords')"
-                " WHERE similarity(word, %s) >= 0.25 ORDER BY similarity(word, %s) DESC, ndoc DESC, word LIMIT 20",
-                [stem, stem],
+                "SELECT typed.stem, known.word FROM ts_stat('SELECT search FROM meetings_notewords') known"
+                " JOIN unnest(%s::text[]) AS typed (stem) ON similarity(known.word, typed.stem) >= 0.25"
+                " ORDER BY similarity(known.word, typed.stem) DESC, known.ndoc DESC, known.word",
+                [list(stems)],
             )
-            known = [word for (word,) in cursor.fetchall()]
-        return [stem] if stem in known else [word for word in known if is_slip(stem, word)][:LIKELIEST]
+            near = {stem: [] for stem in stems}
+            for stem, word in cursor.fetchall():
+                near[stem].append(word)
+        return {
+            stem: [stem] if stem in words else [word for word in words if is_slip(stem, word)][:LIKELIEST]
+            for stem, words in near.items()
+        }
 
 
 class NoteWords(models.Model):
