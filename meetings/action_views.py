@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
@@ -76,7 +77,10 @@ def _page(request, action, *, sent=None, status=200):
         "sent": sent,
         "organisations": Organisation.objects.by_name() if action.is_kept_by(request.user) else [],
     }
-    return render(request, "meetings/action_detail.html", context, status=status)
+    response = render(request, "meetings/action_detail.html", context, status=status)
+    if not action.note.is_published:
+        add_never_cache_headers(response)
+    return response
 
 
 @require_POST

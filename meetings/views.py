@@ -2,6 +2,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 
 from .action_views import carried_context
@@ -67,7 +68,10 @@ def meeting_detail(request, slug):
         "open_rounds": meeting.rounds.taking_ideas(now).by_newest(),
         "ideas": meeting.ideas.public().survivors().for_cards().by_newest(),
     }
-    return render(request, "meetings/meeting_detail.html", context)
+    response = render(request, "meetings/meeting_detail.html", context)
+    if not meeting.is_announced or (note and not note.is_published):
+        add_never_cache_headers(response)
+    return response
 
 
 def _followed_by(user):

@@ -12,7 +12,7 @@ from meetings.models import Attendance, Correction, CorrectionsClosed, Note
 from profiles.errors import NotReady, NotTheirs
 from profiles.models import Notification
 from profiles.vocabularies import Frequency
-from tests.factories import make_attendance, make_meeting, make_member, make_note
+from tests.factories import make_action, make_attendance, make_meeting, make_member, make_note
 from tests.profiles.admin_forms import errors_in, filled_in, messages_in
 
 NOW = timezone.now()
@@ -108,6 +108,15 @@ def test_what_can_be_done_in_each_state(note, state, verb):
             VERBS[verb](note)
         note.refresh_from_db()
         assert note.status == before
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_is_not_public_stays_in_no_cache(note, editor, sign_in, state):
+    pages = [note.get_absolute_url(), make_action(note=note).get_absolute_url()]
+    bring_to(note, state)
+    client = sign_in(editor)
+    kept_out = ["no-store" in client.get(page).headers.get("Cache-Control", "") for page in pages]
+    assert kept_out == [state != "published"] * 2
 
 
 def test_circulation_records_who_when_and_until_when(note, editor):

@@ -161,6 +161,11 @@ def test_attendees_are_grouped_by_side_with_organisation_and_role(visitor, db):
     assert places == sorted(places)
 
 
+def test_meeting_not_announced_stays_in_no_cache(sign_in, editor):
+    meeting = make_meeting(announced_at=None)
+    assert "no-store" in sign_in(editor).get(meeting.get_absolute_url()).headers["Cache-Control"]
+
+
 @pytest.mark.parametrize("mode", ["", "remote", "apologies"])
 def test_unnamed_attendees_lose_everything_that_could_unmask_them(visitor, db, member, mode):
     meeting = make_note().meeting
