@@ -13,7 +13,7 @@ from profiles.errors import NotReady
 from profiles.models import Member
 
 from .. import note_news
-from ..note_record import text_of
+from ..note_record import text_of, without_names
 from .meeting import Meeting
 
 SECURE = URLValidator(schemes=["https"], message="Give the whole address, with https:// before it.")
@@ -216,6 +216,7 @@ class Note(models.Model):
             if locked.is_circulated:
                 raise NotReady("It is with those who were there. Agree it first, or take it back.")
             if not locked.is_published:
+                locked._require_unnamed()
                 Note.objects.filter(pk=self.pk).update(published_at=now, published_by=by)
                 note_news.note_published(locked, by=by, now=now)
         self.refresh_from_db()
@@ -278,6 +279,15 @@ class Note(models.Model):
             raise NotReady("The meeting hasn't taken place yet.")
         if not (self.points.exists() or self.sections.exists()):
             raise NotReady("The note has no key points and no sections yet.")
+
+    def _require_unnamed(self):
+        """Raise NotReady where the text says the full name of somebody who may not be named."""
+        named = {name.casefold() for name in self.meeting.attendances.named().values_list("name", flat=True)}
+        text = text_of(self)
+        for name in self.unnamed_people():
+            is_alone = " " in name and name.casefold() not in named
+            if is_alone and without_names(text, [name]) != text:
+                raise NotReady(f"It says the name of {name}, who may not be named. Leave it out first.")
 
     def _locked(self):
         return Note.objects.select_for_update(of=["self"]).select_related("meeting").get(pk=self.pk)

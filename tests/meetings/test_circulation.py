@@ -119,6 +119,21 @@ def test_what_is_not_public_stays_in_no_cache(note, editor, sign_in, state):
     assert kept_out == [state != "published"] * 2
 
 
+@pytest.mark.parametrize("where", ["point", "section", "owner"])
+def test_note_that_says_a_name_it_may_not_say_stays_unpublished(note, where):
+    if where == "point":
+        note.points.update(text="hidden  HAL spoke.")
+    elif where == "section":
+        note.sections.update(body="Said **Hidden Hal**.")
+    else:
+        make_action(note=note, owner_name="Hidden Hal")
+    with pytest.raises(NotReady, match="Hidden Hal, who may not be named"):
+        note.publish(by=None, now=NOW)
+    make_attendance(meeting=note.meeting, name="Hidden Hal")
+    note.publish(by=None, now=NOW)
+    assert note.is_published
+
+
 def test_circulation_records_who_when_and_until_when(note, editor):
     note.circulate(until=LATER, by=editor, now=NOW)
     assert (note.circulated_at, note.circulated_by, note.corrections_until) == (NOW, editor, LATER)
