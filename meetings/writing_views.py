@@ -100,7 +100,7 @@ def _where(action):
 def _take_registered(request, manuscript, now):
     """List those who had a place, so that the editor only says who didn't come."""
     try:
-        new = Registration.objects.take_over(manuscript.meeting, now=now)
+        new = Registration.objects.take_over(manuscript.meeting, by=request.user, now=now)
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:

@@ -125,7 +125,7 @@ class TakesRegistrations:
         if not request.user.has_perm("meetings.add_attendance"):
             raise PermissionDenied
         try:
-            count = Registration.objects.take_over(meeting, now=timezone.now())
+            count = Registration.objects.take_over(meeting, by=request.user, now=timezone.now())
         except Refused as refusal:
             messages.error(request, str(refusal))
             return self._back(meeting)

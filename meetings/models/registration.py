@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -146,10 +147,10 @@ class RegistrationQuerySet(models.QuerySet):
         with transaction.atomic():
             _give_places(Meeting.objects.lock(meeting), now)
 
-    def take_over(self, meeting, *, now):
+    def take_over(self, meeting, *, now, by=None):
         """List those who had a place as attendees of the note; give how many were new. Who is listed stays as is.
 
-        Raise NotReady before the meeting's day.
+        A public note says that its list was corrected. Raise NotReady before the meeting's day.
         """
         with transaction.atomic():
             meeting = Meeting.objects.lock(meeting)
@@ -165,10 +166,12 @@ class RegistrationQuerySet(models.QuerySet):
                 for registration in placed
                 if registration.member_id not in members and registration.name.casefold() not in names
             ]
-            Attendance.objects.bulk_create(
-                registration.as_attendance(position)
-                for position, registration in enumerate(new, start=last + 1)
-            )
+            note = getattr(meeting, "note", None)
+            with note.correcting_people(by=by, now=now) if note else nullcontext():
+                Attendance.objects.bulk_create(
+                    registration.as_attendance(position)
+                    for position, registration in enumerate(new, start=last + 1)
+                )
         return len(new)
 
     def remind(self, *, now):

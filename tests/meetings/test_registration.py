@@ -17,6 +17,7 @@ from tests.factories import (
     make_attendance,
     make_meeting,
     make_member,
+    make_note,
     make_organisation,
     make_registration,
 )
@@ -397,6 +398,18 @@ def test_registrations_become_attendances_once(member):
             False,
             6,
         ),
+    ]
+
+
+def test_public_note_says_that_people_were_taken_over(editor):
+    meeting = open_meeting()
+    make_registration(meeting=meeting)
+    Meeting.objects.update(held_on=timezone.localdate())
+    note = make_note(meeting=Meeting.objects.get())
+    for _ in range(2):
+        Registration.objects.take_over(meeting, by=editor, now=timezone.now())
+    assert [(erratum.corrected_by, erratum.has_comparison) for erratum in note.errata.all()] == [
+        (editor, False)
     ]
 
 
