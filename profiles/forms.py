@@ -4,6 +4,15 @@ from django.utils import timezone
 from .vocabularies import Frequency
 
 
+class LinedCharField(forms.CharField):
+    """Browsers send a line's end as two characters and count it as one; so do we."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return super().to_python(value).replace("\r\n", "\n")
+
+
 class SignupForm(forms.Form):
     """What joining asks besides the e-mail address and password; django-allauth adds those."""
 

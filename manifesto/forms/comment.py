@@ -3,17 +3,10 @@ from unicodedata import category
 from django import forms
 from django.core.exceptions import ValidationError
 
+from profiles.forms import LinedCharField
+
 from ..models import Comment, Report
 from ..vocabularies import CommentFault
-
-
-class LinedCharField(forms.CharField):
-    """Browsers send a line's end as two characters and count it as one; so do we."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value):
-        return super().to_python(value).replace("\r\n", "\n")
 
 
 class CommentForm(forms.Form):

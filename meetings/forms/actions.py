@@ -3,19 +3,11 @@
 from django import forms
 
 from profiles.admin.fields import MemberByEmailField, OrganisationByNameField
+from profiles.forms import LinedCharField
 
 from ..models import Action, ActionEvent
 
 WORDS = ActionEvent._meta.get_field("words").max_length
-
-
-class LinedCharField(forms.CharField):
-    """Browsers send a line's end as two characters and count it as one; so do we."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value):
-        return super().to_python(value).replace("\r\n", "\n")
 
 
 def words_field(label, *, required=False, help_text=""):
