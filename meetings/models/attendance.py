@@ -8,6 +8,7 @@ from profiles.models import Member, Organisation
 
 from .erratum import NoteErratum
 from .meeting import Meeting
+from .note import Note
 
 UNNAMED = "A member"
 
@@ -125,6 +126,8 @@ class Attendance(models.Model):
     def ask_not_to_be_named(self, *, now):
         """As the person wishes, from this moment on; no editor can change it back."""
         with transaction.atomic():
+            # Who corrects the note at this moment waits, or is waited for: no erratum is to keep the name.
+            Note.objects.select_for_update(of=["self"]).filter(meeting=self.meeting_id).first()
             Attendance.objects.filter(pk=self.pk, asked_not_to_be_named_at=None).update(
                 is_named=False, shows_initials=False, asked_not_to_be_named_at=now
             )

@@ -253,6 +253,7 @@ class Note(models.Model):
     def correcting_people(self, *, by, now):
         """Change who was there inside this; of a public note it is said that it changed, and not who it was about."""
         with transaction.atomic():
+            self._locked()
             before = self._people()
             yield
             errata = self.errata.model.objects

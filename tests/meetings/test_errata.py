@@ -263,3 +263,14 @@ def test_newest_correction_comes_first(visitor, note):
             note.points.update(text=f"{days}")
     html = visitor.get(note.get_absolute_url()).content.decode()
     assert html.index("1 days ago") < html.index("2 days ago")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_name_withdrawn_while_a_correction_is_saved_stays_in_none(at_once):
+    note = make_note(key_points=["Ash Attendee had tried."])
+    ash = make_attendance(meeting=note.meeting, name="Ash Attendee")
+    at_once(
+        lambda: correct(note, explanation="Asked by Ash Attendee."), lambda: ash.ask_not_to_be_named(now=NOW)
+    )
+    erratum = NoteErratum.objects.get()
+    assert "Attendee" not in erratum.text_before + erratum.text_after + erratum.explanation
