@@ -9,6 +9,7 @@ from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 
 from manifesto.models import Action, Comment, ExpertTerm, Idea, Round
+from meetings.models import Note
 from profiles.models import Membership, OrganisationProposal, Profile
 
 # Secrets of second factors, and what a member alone may say of their own address.
@@ -71,6 +72,11 @@ class ManifestoAdminSite(admin.AdminSite):
                 yield words, f"{reverse('admin:manifesto_comment_changelist')}?state=to_read"
         if user.has_perm("profiles.change_profile"):
             yield from self._story_tasks()
+        if user.has_perm("meetings.change_note"):
+            for note in Note.objects.with_open_corrections():
+                count = note.open_corrections
+                words = f"Settle {count} correction{'s' if count > 1 else ''} to the note of {note.meeting}"
+                yield words, reverse("admin:meetings_note_circulation", args=[note.pk])
         yield from self._organisation_tasks(user)
         for term in (
             ExpertTerm.objects.for_member(user).current(timezone.localdate(now)).select_related("round")

@@ -35,6 +35,12 @@ class NoteQuerySet(models.QuerySet):
         """With those who were there, and not agreed yet."""
         return self.filter(published_at=None, circulated_at__isnull=False, agreed_at=None)
 
+    def with_open_corrections(self):
+        """Those that have corrections to settle, how many as `open_corrections`, with their meetings loaded."""
+        waiting = models.Count("corrections", filter=models.Q(corrections__settled_at=None))
+        counted = self.annotate(open_corrections=waiting).filter(open_corrections__gt=0)
+        return counted.select_related("meeting").order_by("corrections_until", "pk")
+
     def for_feed(self):
         """Everything an entry of a feed tells, the note published last first, with `changed_in_public_at`."""
         return (

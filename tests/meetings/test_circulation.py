@@ -517,6 +517,19 @@ def test_desk_costs_the_same_at_one_and_at_thirty(
         client.get(desk(circulated))
 
 
+def test_editors_home_says_what_is_to_settle(sign_in, circulated, attendee, editor):
+    client = sign_in(editor)
+    assert "to the note of" not in client.get("/admin/").content.decode()
+    for _ in range(2):
+        last = suggest(circulated, attendee)
+    last.settle(outcome="taken", reply="", by=None, now=NOW)
+    html = client.get("/admin/").content.decode()
+    assert (f"Settle 1 correction to the note of {circulated.meeting}" in html, desk(circulated) in html) == (
+        True,
+        True,
+    )
+
+
 # Names
 
 
