@@ -42,7 +42,7 @@ def _moment(day, hour):
 
 
 def _end(meeting):
-    if meeting.starts_at is None:
+    if meeting.starts_at is None or (meeting.ends_on and not meeting.ends_at):
         return meeting.last_day.isoformat()
     end = meeting.ends_at and span(meeting)[1]
     return end.isoformat() if end else None

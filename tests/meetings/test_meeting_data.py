@@ -61,6 +61,11 @@ def test_event_says_what_the_page_says(visitor, db, settings):
     [
         ({"held_on": date(2030, 1, 1)}, "2030-01-01", "2030-01-01"),
         ({"held_on": date(2030, 1, 1), "ends_on": date(2030, 1, 3)}, "2030-01-01", "2030-01-03"),
+        (
+            {"held_on": date(2030, 1, 1), "starts_at": time(9), "ends_on": date(2030, 1, 3)},
+            "2030-01-01T09:00:00+00:00",
+            "2030-01-03",
+        ),
         ({"held_on": date(2030, 1, 1), "starts_at": time(0)}, "2030-01-01T00:00:00+00:00", None),
         (
             {
