@@ -123,6 +123,8 @@ class Meeting(models.Model):
 
     # Chances to be heard, of which one wants to know in good time; the others are the network's own business.
     ENGAGEMENTS = (Kind.MINISTERIAL, Kind.FORUM, Kind.WORKSHOP, Kind.ROUNDTABLE, Kind.HUSTINGS)
+    # A slip in a year would otherwise reach every calendar, and some years are none that calendars know.
+    YEARS = range(1900, 2200)
     WHEN_AND_WHERE = ("held_on", "starts_at", "ends_on", "ends_at", "venue")
 
     title = models.CharField(max_length=200)
@@ -254,6 +256,8 @@ class Meeting(models.Model):
         now = timezone.now()
         if self.slug and self._is_page_of_its_own():
             raise ValidationError({"slug": "Another page has this address."})
+        if any(day and day.year not in self.YEARS for day in (self.held_on, self.ends_on)):
+            raise ValidationError("Look at the year again: it can’t be right.")
         if self.announced_at and self.announced_at > now:
             raise ValidationError({"announced_at": "This can't be in the future."})
         if self.notice_given_on and self.notice_given_on > timezone.localdate(now):

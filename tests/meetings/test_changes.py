@@ -325,6 +325,8 @@ def test_editor_moves_a_meeting(sign_in, editor):
         ({"starts_at": "14:00", "ends_at": "12:00"}, "The end must be later than the start."),
         ({"held_on": "2026-02-31"}, "Enter a valid date."),
         ({"held_on": "2020-01-01"}, "It can only move to a day to come."),
+        ({"held_on": "9999-12-31"}, "Look at the year again: it can’t be right."),
+        ({"ends_on": "9999-12-31"}, "Look at the year again: it can’t be right."),
     ],
 )
 def test_move_with_a_mistake_keeps_what_was_typed(sign_in, editor, sent, complaint):
