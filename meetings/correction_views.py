@@ -89,13 +89,19 @@ def correction_withdraw(request, slug, pk):
 @require_POST
 def naming(request, slug):
     """Whether the note names the person who asks."""
-    _, attendance = _note_and_attendance(request, slug)
+    note, attendance = _note_and_attendance(request, slug)
     if request.POST.get("named") == "yes":
         attendance.agree_to_be_named()
         messages.success(request, "The note names you, as you wish.")
     elif request.POST.get("named") == "no":
         attendance.ask_not_to_be_named(now=timezone.now())
-        messages.success(request, "The note doesn’t name you, as you wish.")
+        if note.says(attendance.name):
+            words = (
+                "The note doesn’t list you by name any more, but its text has it still. Please write to us."
+            )
+            messages.warning(request, words)
+        else:
+            messages.success(request, "The note doesn’t name you, as you wish.")
     return redirect("meetings:correction_list", slug)
 
 

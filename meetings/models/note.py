@@ -276,6 +276,11 @@ class Note(models.Model):
         """The names of those who were there and don't want it said."""
         return list(self.meeting.attendances.unnamed().values_list("name", flat=True))
 
+    def says(self, name):
+        """Whether the text has the name in it, whoever is listed."""
+        text = text_of(self)
+        return without_names(text, [name]) != text
+
     def require_complete(self, now):
         """Raise NotReady while others can't read it yet."""
         if self.meeting.announced_at is None:
@@ -290,10 +295,8 @@ class Note(models.Model):
     def _require_unnamed(self):
         """Raise NotReady where the text says the full name of somebody who may not be named."""
         named = {name.casefold() for name in self.meeting.attendances.named().values_list("name", flat=True)}
-        text = text_of(self)
         for name in self.unnamed_people():
-            is_alone = " " in name and name.casefold() not in named
-            if is_alone and without_names(text, [name]) != text:
+            if " " in name and name.casefold() not in named and self.says(name):
                 raise NotReady(f"It says the name of {name}, who may not be named. Leave it out first.")
 
     def _locked(self):

@@ -550,6 +550,18 @@ def test_attendee_decides_about_their_name(visitor, sign_in, note, attendee, sta
     assert (attendance.is_named, attendance.asked_not_to_be_named_at) == (True, None)
 
 
+@pytest.mark.parametrize(
+    "owner, words",
+    [("Kim", "The note doesn’t name you, as you wish."), ("Ash Attendee", "its text has it still")],
+)
+def test_attendee_hears_whether_the_text_has_their_name_still(sign_in, note, attendee, owner, words):
+    make_action(note=note, owner_name=owner)
+    bring_to(note, "published")
+    response = sign_in(attendee).post(name_page(note), {"named": "no"}, follow=True)
+    [message] = messages_in(response)
+    assert words in message
+
+
 def test_nobody_decides_about_anothers_name(sign_in, circulated, member):
     assert sign_in(member).post(name_page(circulated), {"named": "no"}).status_code == 404
     assert Attendance.objects.get(name="Ash Attendee").is_named
