@@ -56,7 +56,9 @@ def _save(request, manuscript):
         return redirect(manuscript.meeting)
     if action == "registered":
         return _take_registered(request, manuscript, now)
-    if action in ("", "save"):
+    if kept.voids_agreement:
+        messages.info(request, "Saved. What was agreed has changed, so agree it again before you publish it.")
+    elif action in ("", "save"):
         messages.success(request, "Saved. It stays a draft until you publish it.")
     return redirect(f"{request.path}{_where(action)}")
 

@@ -56,6 +56,8 @@ class Kept:
     clashes: dict[uuid.UUID, list[str]] = field(default_factory=dict)
     # Why something else that was asked of a row couldn't be done.
     refused: dict[uuid.UUID, str] = field(default_factory=dict)
+    # Whether the note was agreed before this changed it.
+    voids_agreement: bool = False
 
     @property
     def is_whole(self):
@@ -256,6 +258,9 @@ class Manuscript:
         if any(changes):
             self.note.saved_at, self.note.saved_by = now, by
             self.note.save(update_fields=["written_by", "saved_at", "saved_by"])
+            if self.note.is_agreed:
+                self.note.void_agreement()
+                kept.voids_agreement = True
 
     def _lock(self):
         Note.objects.get_or_create(meeting=self.meeting)

@@ -212,6 +212,11 @@ class Note(models.Model):
                 Note.objects.filter(pk=self.pk).update(agreed_at=now, agreed_by=by)
         self.refresh_from_db()
 
+    def void_agreement(self):
+        """What was agreed has changed since, so it is to be agreed anew."""
+        self.agreed_at = self.agreed_by = None
+        self.save(update_fields=["agreed_at", "agreed_by"])
+
     def publish(self, *, by, now):
         """Make the note public; publishing twice changes nothing. Raise NotReady."""
         with transaction.atomic():
@@ -231,17 +236,22 @@ class Note(models.Model):
     def correcting(self, explanation, *, by, now, keeps_texts=True):
         """Change the note inside this; one that is public gets a dated erratum with what it said before and after.
 
+        One that is agreed is to be agreed anew.
+
         All is undone where the text changes and nobody says why: NotReady. `keeps_texts` is False where what it
         said before must not be read again.
         """
         with transaction.atomic():
             locked = self._locked()
-            before = text_of(locked) if locked.is_published else None
+            before = text_of(locked) if locked.is_published or locked.is_agreed else None
             yield
             if before is None:
                 return
             after = text_of(self._locked())
             if before == after:
+                return
+            if locked.is_agreed:
+                self.void_agreement()
                 return
             if not explanation.strip():
                 raise NotReady("Say what was wrong: the note is public, and so is its correction.")

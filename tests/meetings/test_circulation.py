@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from meetings.models import Attendance, Correction, CorrectionsClosed, Note
+from meetings.models import Attendance, Correction, CorrectionsClosed, Note, Point
 from profiles.errors import NotReady, NotTheirs
 from profiles.models import Notification
 from profiles.vocabularies import Frequency
@@ -182,6 +182,23 @@ def test_agreeing_waits_for_the_day_and_for_every_correction(circulated, attende
     correction.settle(outcome="taken", reply="", by=None, now=AFTERWARDS)
     circulated.agree(by=None, now=AFTERWARDS)
     assert circulated.is_agreed
+
+
+def test_what_was_agreed_is_agreed_anew_once_it_changed(note):
+    bring_to(note, "agreed")
+    with note.correcting("", by=None, now=AFTERWARDS):
+        note.points.update(kind=Point.Kind.KEY_POINT)
+    note.refresh_from_db()
+    assert note.is_agreed
+    with note.correcting("", by=None, now=AFTERWARDS):
+        note.points.update(text="Another point")
+    note.refresh_from_db()
+    assert (note.is_circulated, note.agreed_by, note.errata.count()) == (True, None, 0)
+    with pytest.raises(NotReady, match="Agree it first"):
+        note.publish(by=None, now=AFTERWARDS)
+    note.agree(by=None, now=AFTERWARDS)
+    note.publish(by=None, now=AFTERWARDS)
+    assert note.is_published
 
 
 # Who reads what

@@ -204,6 +204,17 @@ def test_reading_and_publishing_save_first(client_of_editor, editor, draft, page
     assert (response.url, draft.written_by, draft.published_by) == (draft.get_absolute_url(), "Kim", editor)
 
 
+def test_editor_is_told_that_an_agreed_note_is_to_be_agreed_again(client_of_editor, draft, page):
+    Note.objects.update(
+        circulated_at=timezone.now(), corrections_until=date(2026, 6, 9), agreed_at=timezone.now()
+    )
+    client_of_editor.post(address_of(draft.meeting), typed(page))
+    assert Note.objects.get().is_agreed
+    answer = client_of_editor.post(address_of(draft.meeting), typed(page, written_by="Kim"), follow=True)
+    assert any("agree it again" in message for message in messages_in(answer))
+    assert Note.objects.get().is_circulated
+
+
 def test_note_that_is_not_ready_is_saved_and_not_published(client_of_editor, meeting):
     page = client_of_editor.get(address_of(meeting))
     response = client_of_editor.post(
