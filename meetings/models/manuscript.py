@@ -115,7 +115,7 @@ class Sections(Part):
 class Attendees(Part):
     columns = (
         *("name", "organisation", "organisation_name", "side", "role", "mode"),
-        *("is_named", "shows_initials"),
+        *("is_named", "shows_initials", "member"),
     )
 
     @property
@@ -136,6 +136,9 @@ class Attendees(Part):
         return {**texts, "organisation": body, "shown": shown}
 
     def write(self, row, words, bodies):
+        if _is_somebody_else(row.name, words["name"]):
+            # What goes round would reach the account of who stood here before.
+            row.member = None
         for name in ("name", "side", "role", "mode"):
             setattr(row, name, words[name])
         if words["organisation"] != self.words(row)["organisation"]:
@@ -147,7 +150,7 @@ class Attendees(Part):
 
 
 class Actions(Part):
-    columns = ("text", "owner_name", "owner_organisation", "due_on", "due_text")
+    columns = ("text", "owner_name", "owner_organisation", "owner_member", "due_on", "due_text")
 
     def rows(self, note, meeting):
         return super().rows(note, meeting).select_related("owner_organisation")
@@ -163,6 +166,8 @@ class Actions(Part):
 
     def write(self, row, words, bodies):
         was = self.words(row)
+        if _is_somebody_else(row.owner_name, words["owner_name"]):
+            row.owner_member = None
         row.text, row.owner_name = words["text"], words["owner_name"]
         if words["organisation"] != was["organisation"]:
             row.owner_organisation = bodies.get(words["organisation"])
@@ -175,6 +180,12 @@ class Actions(Part):
             row.finish(by=by, now=now)
         elif row.is_done and not words["is_done"]:
             row.reopen(by=by, now=now)
+
+
+def _is_somebody_else(before, after):
+    """Whether the name was replaced, rather than mended or typed in part."""
+    before, after = before.casefold(), after.casefold()
+    return not (before.startswith(after) or set(before.split()) & set(after.split()))
 
 
 def _day_of(text):

@@ -255,6 +255,7 @@ class Note(models.Model):
                 return
             if not explanation.strip():
                 raise NotReady("Say what was wrong: the note is public, and so is its correction.")
+            self._require_unnamed()
             texts = (before, after) if keeps_texts else ("", "")
             self.errata.model.objects.record(
                 self,

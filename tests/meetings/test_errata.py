@@ -100,6 +100,13 @@ def test_public_note_does_not_change_without_an_explanation(note):
     assert (note.points.get().text, NoteErratum.objects.count()) == ("Two people had tried.", 0)
 
 
+def test_correction_says_no_name_that_may_not_be_said(note):
+    Attendance.objects.filter(name="Robin Gray").update(is_named=False)
+    with pytest.raises(NotReady, match="the name of Robin Gray"):
+        correct(note, text="Robin Gray had tried.")
+    assert (note.points.get().text, NoteErratum.objects.count()) == ("Two people had tried.", 0)
+
+
 def test_correction_that_changes_nothing_leaves_no_trace(note):
     correct(note, text="Two people had tried.", explanation="")
     assert not NoteErratum.objects.exists()

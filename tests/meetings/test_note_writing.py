@@ -10,6 +10,7 @@ from meetings.models import Action, Attendance, Link, Note, Point, Registration,
 from meetings.models.manuscript import PARTS, Manuscript, Page, Row
 from profiles.models import OrganisationName
 from tests.factories import (
+    make_action,
     make_attendance,
     make_meeting,
     make_member,
@@ -202,6 +203,24 @@ def test_reading_and_publishing_save_first(client_of_editor, editor, draft, page
     response = client_of_editor.post(address_of(draft.meeting), typed(page, do="publish"))
     draft.refresh_from_db()
     assert (response.url, draft.written_by, draft.published_by) == (draft.get_absolute_url(), "Kim", editor)
+
+
+@pytest.mark.parametrize(
+    "name, is_same", [("Robin Grey", True), ("Rob", True), ("R. Gray", True), ("Sam Carter", False)]
+)
+def test_account_goes_with_the_person_it_is_of(client_of_editor, member, draft, name, is_same):
+    """Who takes the place of somebody else in a row doesn't have the note sent to them."""
+    draft.meeting.attendances.update(member=member)
+    make_action(note=draft, owner_name="Robin Gray", owner_member=member)
+    page = client_of_editor.get(address_of(draft.meeting))
+    changes = {
+        f"{row_of(page, 'attendees', 0)}-name": name,
+        f"{row_of(page, 'actions', 0)}-owner_name": name,
+    }
+    client_of_editor.post(address_of(draft.meeting), typed(page, **changes))
+    attendance, action = draft.meeting.attendances.get(), draft.actions.get()
+    assert (attendance.name, action.owner_name) == (name, name)
+    assert (attendance.member == member, action.owner_member == member) == (is_same, is_same)
 
 
 def test_editor_is_told_that_an_agreed_note_is_to_be_agreed_again(client_of_editor, draft, page):
