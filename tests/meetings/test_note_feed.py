@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
+import feedparser
 import pytest
 from django.utils import timezone
 
@@ -48,12 +49,16 @@ def read(client, query=""):
     """The feed's entries, once nothing is wrong with it."""
     response = client.get(FEED + query)
     assert response.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    read_by_others = feedparser.parse(response.content)
+    assert (read_by_others.bozo, read_by_others.version) == (False, "atom10")
     feed = ElementTree.fromstring(response.content)
     assert feed.tag == f"{ATOM}feed"
     entries = feed.findall(f"{ATOM}entry")
     assert [fault for element in (feed, *entries) for fault in faults_of(element)] == []
     ids = [entry.findtext(f"{ATOM}id") for entry in entries]
     assert len(set(ids)) == len(ids)
+    assert [entry.id for entry in read_by_others.entries] == ids
+    assert [entry.updated_parsed is not None for entry in read_by_others.entries] == [True] * len(ids)
     assert feed.find(f"{ATOM}link[@rel='self']").get("href").endswith(FEED + query)
     return entries
 
