@@ -141,7 +141,7 @@ def test_the_list_of_what_one_follows_costs_the_same_at_3_and_at_30(
             idea = make_idea()
             for kind in KINDS:
                 follow(member, subject_of(kind, idea))
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(4):
             assert idea.title in client.get(page).content.decode()
 
 

@@ -3,15 +3,13 @@
 import io
 import zipfile
 from hashlib import sha256
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from manifesto.models import Phase, PublishedWorking, Round, WorkingFile
+from manifesto.models import Phase, Round
 from manifesto.recounting import recount
 from manifesto.vocabularies import InterestKind
 from tests.factories import make_criterion, make_decision, make_idea, make_round, make_term, make_votes
@@ -152,18 +150,6 @@ def test_corrections_cost_the_shortlist_one_query_however_many(
         )
     with django_assert_num_queries(7):
         visitor.get(reverse("manifesto:shortlist", args=[published.slug]))
-
-
-def test_working_from_before_files_were_kept_shows_its_ranking(published, visitor):
-    working = PublishedWorking.objects.get()
-    PublishedWorking.objects.update(content={"results": working.content["analysis"]["results"]})
-    import_module("manifesto.migrations.0031_widen_published_workings").widen(apps, None)
-    WorkingFile.objects.all().delete()
-    page = visitor.get(page_of(published))
-    assert [row.result.rank_text for row in page.context["page_obj"]] == ["1=", "1=", "1="]
-    assert "can’t be recounted" in page.content.decode()
-    assert "Rank intervals" not in page.content.decode()
-    assert visitor.get(reverse("manifesto:shortlist", args=[published.slug])).status_code == 200
 
 
 # Panels that tell little
