@@ -24,7 +24,7 @@ def closed(term, assess):
 
 def open_for(term, *numbers, editor, days=3):
     now = timezone.now()
-    ideas = list(term.round.ideas.filter(number__in=numbers))
+    ideas = list(term.round.ideas.filter(number__in=numbers).order_by("number"))
     term.round.open_second_look(ideas, closes_at=now + days * DAY, by=editor, now=now)
     return ideas
 
