@@ -1,3 +1,4 @@
+from abc import ABC, abstractmethod
 from statistics import median, quantiles
 from time import perf_counter
 
@@ -6,7 +7,7 @@ from django.db import connection
 from django.test.utils import override_settings, setup_databases, teardown_databases
 
 
-class Benchmark(BaseCommand):
+class Benchmark(ABC, BaseCommand):
     """Measures tasks, in milliseconds of server time, in a database of its own that is deleted afterwards.
 
     `limits` says, by a task's name, which median is too much.
@@ -14,9 +15,9 @@ class Benchmark(BaseCommand):
 
     limits = {}
 
+    @abstractmethod
     def prepare(self, **options):
         """Make up what is measured. Return pairs of a name and something to do, with other values each time."""
-        raise NotImplementedError
 
     def handle(self, *args, repeat, **options):
         connection.settings_dict["TEST"]["NAME"] = f"{connection.settings_dict['NAME']}_benchmark"
