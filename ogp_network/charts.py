@@ -3,6 +3,7 @@
 templates/includes/charts/ draws them as SVG and puts the same figures in a table; style sheets colour them by class.
 """
 
+from itertools import count
 from textwrap import shorten
 from typing import NamedTuple
 
@@ -12,6 +13,8 @@ LABELS, LONGEST, FIGURES = 190, 330, 60
 LETTER, MOST_LETTERS = 9, 36
 STEPS = 4
 TILE = 100
+# Strokes are drawn in bundles of five: FEW of them three abreast, more of them five.
+BUNDLE, FEW, MOST_STROKES = 80, 30, 100
 
 
 class Bar(NamedTuple):
@@ -54,6 +57,15 @@ class TileMap(NamedTuple):
     tiles: list[Tile]
 
 
+class Tally(NamedTuple):
+    """Strokes to count by, each the path of a line, the latest last."""
+
+    width: int
+    height: int
+    strokes: list[str]
+    per: int
+
+
 def bar_chart(rows) -> BarChart:
     """Bars from the left, one below the other, from pairs of a label and a number; one below nought has no length."""
     rows = list(rows)
@@ -94,3 +106,24 @@ def tile_map(places, values) -> TileMap:
     width = max((tile.x for tile in tiles), default=0) + TILE
     height = max((tile.y for tile in tiles), default=0) + TILE
     return TileMap(width, height, TILE, tiles)
+
+
+def tally(number: int) -> Tally:
+    """A stroke for each of so many things, every fifth across the four before it; for more than MOST_STROKES things
+    each stroke stands for `per` of them, and what is left over for none.
+    """
+    per = next(step for step in _steps() if number // step <= MOST_STROKES)
+    number //= per
+    abreast = 3 if number <= FEW else 5
+    strokes = []
+    for index in range(number):
+        bundle, place = divmod(index, 5)
+        x, y = bundle % abreast * BUNDLE + 16, bundle // abreast * BUNDLE + 12
+        strokes.append(f"M{x - 8} {y + 44} {x + 56} {y + 12}" if place == 4 else f"M{x + place * 16} {y}v56")
+    bundles = -(-number // 5)
+    return Tally(min(bundles, abreast) * BUNDLE, -(-bundles // abreast) * BUNDLE, strokes, per)
+
+
+def _steps():
+    """1, 2, 5, 10, 20, 50 and so on."""
+    return (digit * 10**zeros for zeros in count() for digit in (1, 2, 5))

@@ -13,6 +13,7 @@ from manifesto.views.refusals import BACK
 from meetings.models import Meeting
 from profiles.models import Call, Member, Organisation, Profile
 
+from .charts import tally
 from .forms import ConsentForm, NameForm
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -29,6 +30,7 @@ def home(request):
         "timeline": round and round.timeline_at(now),
         "can_submit": round and round.allows(Action.SUBMIT, now),
         "can_support": round and round.allows(Action.SUPPORT, now),
+        "tally": tally(round.idea_count if round else 0),
         "ideas": ideas,
         "supported": Idea.supported_among(ideas, request.user),
         "other_rounds": [

@@ -1,4 +1,6 @@
-from ogp_network.charts import LONGEST, STEPS, TILE, bar_chart, tile_map
+import pytest
+
+from ogp_network.charts import LONGEST, STEPS, TILE, bar_chart, tally, tile_map
 
 PLACES = [("a", "Ayr", ["Ayr"], 0, 0), ("b", "Bath", ["Bath"], 2, 1)]
 
@@ -42,3 +44,19 @@ def test_tiles_lie_on_their_grid_in_steps():
 def test_any_number_is_darker_than_none():
     [ayr, bath] = tile_map(PLACES, {"a": 1, "b": 1000}).tiles
     assert (ayr.step, bath.step) == (1, STEPS)
+
+
+def test_every_fifth_stroke_goes_across_the_four_before_it():
+    assert tally(0).strokes == []
+    chart = tally(7)
+    assert [stroke.endswith("v56") for stroke in chart.strokes] == [True] * 4 + [False] + [True] * 2
+    assert (chart.width, chart.height, chart.per) == (160, 80, 1)
+
+
+@pytest.mark.parametrize(
+    ("number", "strokes", "per"), [(100, 100, 1), (101, 50, 2), (2000, 100, 20), (1, 1, 1)]
+)
+def test_strokes_stand_for_more_where_there_are_too_many(number, strokes, per):
+    chart = tally(number)
+    assert (len(chart.strokes), chart.per) == (strokes, per)
+    assert chart.width <= 400 and chart.height <= 320
