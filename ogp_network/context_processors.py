@@ -1,6 +1,9 @@
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.urls import translate_url
+from django.utils.functional import lazy
+from django.utils.translation import get_language, to_locale
 
 
 def site(request):
@@ -9,3 +12,25 @@ def site(request):
         "DEMO_MODE": settings.DEMO_MODE,
         "SITE_URL": settings.SITE_URL,
     }
+
+
+def languages(request):
+    """The page's language as a tag (“en-GB”), and this page's address in each language there is."""
+    current = get_language() or settings.LANGUAGE_CODE
+    return {
+        "PAGE_LANGUAGE": to_locale(current).replace("_", "-"),
+        "LANGUAGE_LINKS": lazy(_links, list)(request, current),
+    }
+
+
+def _links(request, current):
+    return [
+        {
+            "code": code,
+            "name": name,
+            "is_current": code == current,
+            "path": translate_url(request.path, code),
+            "address": translate_url(request.get_full_path(), code),
+        }
+        for code, name in settings.LANGUAGES
+    ]

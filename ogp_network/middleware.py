@@ -1,5 +1,7 @@
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.urls import reverse
+from django.utils import translation
 
 
 def no_nul_in_admin_queries(get_response):
@@ -9,5 +11,24 @@ def no_nul_in_admin_queries(get_response):
         if "%00" in request.META.get("QUERY_STRING", "") and request.path.startswith(reverse("admin:index")):
             raise BadRequest("NUL in the query string")
         return get_response(request)
+
+    return middleware
+
+
+def language_of_the_address(get_response):
+    """Answer in the language that the address says.
+
+    Django's own LocaleMiddleware does so too, but marks every answer as one that varies with the visitor's preferred
+    languages, which ours don't: shared caches would keep a copy for each.
+    """
+
+    def middleware(request):
+        code = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        translation.activate(code)
+        request.LANGUAGE_CODE = code
+        response = get_response(request)
+        if response.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Content-Language", code)
+        return response
 
     return middleware

@@ -120,6 +120,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "ogp_network.middleware.language_of_the_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -142,7 +143,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "ogp_network.context_processors.site",
+                "ogp_network.context_processors.languages",
             ],
+            "builtins": ["django.templatetags.i18n"],
         },
     },
 ]
@@ -166,6 +169,10 @@ CACHES = {
 }
 
 LANGUAGE_CODE = "en-gb"
+# Each in its own words. The first is at addresses without a prefix, the others below /cy/ and so on.
+LANGUAGES = [("en-gb", "English"), ("cy", "Cymraeg")]
+LOCALE_PATHS = [BASE_DIR / "ogp_network" / "locale"]
+FORMAT_MODULE_PATH = "ogp_network.formats"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True

@@ -1,3 +1,4 @@
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
@@ -5,7 +6,8 @@ from meetings.registration_views import my_meetings
 
 from . import views
 
-urlpatterns = [
+# Pages, in every language.
+pages = i18n_patterns(
     path("", views.home, name="home"),
     path("", include("manifesto.urls")),
     path("", include("profiles.urls")),
@@ -15,8 +17,9 @@ urlpatterns = [
     path("account/consent/", views.consent, name="consent"),
     path("account/consent/withdrawals/", views.consent_withdraw, name="consent_withdraw"),
     path("account/", include("allauth.urls")),
-    path("admin/", admin.site.urls),
-]
+    prefix_default_language=False,
+)
+urlpatterns = [*pages, path("admin/", admin.site.urls)]
 
 handler400 = "ogp_network.views.bad_request"
 handler403 = "ogp_network.views.permission_denied"

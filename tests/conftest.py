@@ -2,6 +2,7 @@ import threading
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from .factories import make_member
 from .migrated_database import migrated_database
@@ -28,6 +29,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
 @pytest.fixture(autouse=True)
 def migrated_rows_come_back(django_db_serialized_rollback):
     """Tests that commit empty the tables behind them; the next one finds what migrations had put there."""
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_site():
+    """A page in another language leaves that language behind in the process."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

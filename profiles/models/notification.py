@@ -3,6 +3,7 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import F, Q
+from django.urls import translate_url
 from django.utils import timezone
 from django.utils.crypto import get_random_string, salted_hmac
 
@@ -37,7 +38,8 @@ def _content(*, subject, words, address, now):
         # One line: it may become a mail's subject.
         "subject": " ".join(subject.split()),
         "words": words,
-        "address": address,
+        # In the language that mails are written in, whichever the page was in that brought it about.
+        "address": translate_url(address, settings.LANGUAGE_CODE),
         "told_at": now or timezone.now(),
     }
 

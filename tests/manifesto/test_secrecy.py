@@ -7,23 +7,20 @@ come from the URL configuration, so a new one is visited as soon as it is there.
 
 import re
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.test import Client
-from django.urls import Resolver404, get_resolver, resolve, reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from manifesto.models import Assessment, Decision, Phase, Round, Score
 from manifesto.vocabularies import InterestKind
+from tests.addresses import FILES, Addresses, routes
 from tests.factories import (
     make_comment,
     make_criterion,
     make_idea,
-    make_meeting,
     make_member,
-    make_profile,
     make_round,
     make_term,
     make_theme,
@@ -32,7 +29,6 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-FILES = ["scores.csv", "ranking.csv", "ideas.csv", "method.json", "criteria.csv", "SHA256SUMS", "working.zip"]
 QUERIES = [
     "?status=shortlisted",
     "?status=not_shortlisted",
@@ -42,17 +38,6 @@ QUERIES = [
     "?o=-1",
     "?order=score",
 ]
-GROUPS = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)")
-
-
-def routes(resolver=None, prefix=""):
-    """Every route of the site, written as its parts are, from the root."""
-    for part in (resolver or get_resolver()).url_patterns:
-        route = prefix + str(part.pattern)
-        if hasattr(part, "url_patterns"):
-            yield from routes(part, route)
-        else:
-            yield route
 
 
 def is_list(address):
@@ -63,64 +48,6 @@ def is_list(address):
         # Made-up values that the route doesn't take, as for a picture's digest.
         return False
     return name == "home" or name.endswith(("_list", "_changelist", "autocomplete"))
-
-
-class Addresses:
-    """An address or more for each route, that leads to what is about `round` wherever it can."""
-
-    def __init__(self, round):
-        comment, profile = round.ideas.first().comments.first(), make_profile()
-        self.slugs = {
-            "rounds": round.slug,
-            "organisations": profile.organisation.slug,
-            "calls": profile.call.slug,
-            "stories": profile.slug,
-            "meetings": make_meeting().slug,
-        }
-        self.values = {
-            "number": ["1", "2"],
-            "before": ["1"],
-            "after": ["2"],
-            "revision": ["1"],
-            "criterion": [str(round.criteria.first().pk)],
-            "name": FILES,
-            "key": [str(uuid4())],
-            "day": [timezone.localdate().isoformat()],
-            "registration": ["1"],
-            "year": ["2026"],
-            "month": ["11"],
-            "token": ["token"],
-            "digest": ["0"],
-            "organisation": [profile.organisation.slug],
-            "app_label": ["manifesto"],
-            "url": ["nowhere"],
-            "round_pk": [str(round.pk)],
-            "meeting_pk": ["1"],
-            "content_type_id": ["1"],
-        }
-        self.pks = {"rounds": comment.pk}
-
-    def of(self, route):
-        paths = [re.sub(r"\^|\$|\\Z", "", route)]
-        while match := GROUPS.search(paths[0]):
-            name = match[1] or match[2]
-            paths = [
-                path.replace(match[0], value, 1) for path in paths for value in self._values(name, paths[0])
-            ]
-        return [f"/{path}" for path in paths]
-
-    def _values(self, name, path):
-        first, *rest = path.split("/")
-        if name == "slug":
-            return [self.slugs[first]]
-        if name in ("pk", "object_id") and first == "admin":
-            model = apps.all_models.get(rest[0], {}).get(rest[1])
-            thing = model and model._default_manager.order_by("pk").first()
-            return [str(thing.pk if thing else 1)]
-        if name in ("pk", "object_id"):
-            return [str(self.pks.get(first, 1))]
-        assert name in self.values, f"Give this test a value for “{name}” in {path}, so that it can go there."
-        return self.values[name]
 
 
 @pytest.fixture

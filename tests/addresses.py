@@ -1,0 +1,87 @@
+"""Every address of the site, from its URL configuration, so that tests go to a new one as soon as it is there."""
+
+import re
+from uuid import uuid4
+
+from django.apps import apps
+from django.urls import get_resolver
+from django.utils import timezone
+
+from manifesto.models import Comment
+from meetings.models import Meeting
+from profiles.models import Profile
+
+from .factories import make_meeting, make_profile
+
+FILES = ["scores.csv", "ranking.csv", "ideas.csv", "method.json", "criteria.csv", "SHA256SUMS", "working.zip"]
+GROUPS = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)")
+
+
+def routes(resolver=None, prefix=""):
+    """Every route of the site, written as its parts are, from the root."""
+    for part in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(part.pattern)
+        if hasattr(part, "url_patterns"):
+            yield from routes(part, route)
+        else:
+            yield route
+
+
+class Addresses:
+    """An address or more for each route, that leads to what is about `round` wherever it can."""
+
+    def __init__(self, round):
+        comment = Comment.objects.filter(idea__round=round).order_by("pk").first()
+        profile = Profile.objects.published().order_by("pk").first() or make_profile()
+        meeting = Meeting.objects.filter(note__published_at__isnull=False).order_by("pk").first()
+        self.slugs = {
+            "rounds": round.slug,
+            "organisations": profile.organisation.slug,
+            "calls": profile.call.slug,
+            "stories": profile.slug,
+            "meetings": (meeting or make_meeting()).slug,
+        }
+        self.values = {
+            "number": ["1", "2"],
+            "before": ["1"],
+            "after": ["2"],
+            "revision": ["1"],
+            "criterion": [str(round.criteria.first().pk)],
+            "name": FILES,
+            "key": [str(uuid4())],
+            "day": [timezone.localdate().isoformat()],
+            "registration": ["1"],
+            "year": ["2026"],
+            "month": ["11"],
+            "token": ["token"],
+            "digest": ["0"],
+            "organisation": [profile.organisation.slug],
+            "app_label": ["manifesto"],
+            "url": ["nowhere"],
+            "round_pk": [str(round.pk)],
+            "meeting_pk": ["1"],
+            "content_type_id": ["1"],
+        }
+        self.pks = {"rounds": comment.pk if comment else 1}
+
+    def of(self, route):
+        paths = [re.sub(r"\^|\$|\\Z", "", route)]
+        while match := GROUPS.search(paths[0]):
+            name = match[1] or match[2]
+            paths = [
+                path.replace(match[0], value, 1) for path in paths for value in self._values(name, paths[0])
+            ]
+        return [f"/{path}" for path in paths]
+
+    def _values(self, name, path):
+        first, *rest = path.split("/")
+        if name == "slug":
+            return [self.slugs[first]]
+        if name in ("pk", "object_id") and first == "admin":
+            model = apps.all_models.get(rest[0], {}).get(rest[1])
+            thing = model and model._default_manager.order_by("pk").first()
+            return [str(thing.pk if thing else 1)]
+        if name in ("pk", "object_id"):
+            return [str(self.pks.get(first, 1))]
+        assert name in self.values, f"Give this test a value for “{name}” in {path}, so that it can go there."
+        return self.values[name]

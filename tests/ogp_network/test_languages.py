@@ -1,0 +1,88 @@
+"""The site in other languages: addresses, and whether every word of the public face can be translated."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from django.utils.translation import trans_real
+
+from manifesto.models import Round
+from ogp_network.demonstration.load import load
+from profiles.models import Member
+from tests.addresses import Addresses, routes
+from tests.pseudo_locale import PseudoLocale, pseudo, untranslated, write_everything_in_greek
+
+pytestmark = pytest.mark.django_db
+
+CODE = "cy"
+# The first folder of the addresses whose pages are wholly translatable.
+TRANSLATABLE = ["nowhere"]
+
+
+@pytest.fixture
+def pseudo_locale(monkeypatch):
+    monkeypatch.setitem(trans_real._translations, CODE, PseudoLocale(CODE))
+
+
+@pytest.fixture
+def addresses(pseudo_locale):
+    """All addresses of the public face in the made-up language, with demonstration content in Greek letters."""
+    load(now=timezone.now())
+    everywhere = [Addresses(round) for round in Round.objects.order_by("pk")]
+    write_everything_in_greek()
+    paths = [
+        f"/{CODE}{address}"
+        for route in routes()
+        if not route.startswith("admin/") and "logout" not in route
+        for known in everywhere
+        for address in known.of(route)
+    ]
+    return list(dict.fromkeys(paths))
+
+
+def is_swept(address):
+    return address.split("/")[2] in TRANSLATABLE
+
+
+def untranslated_pages(client, addresses):
+    found = {}
+    for address in addresses:
+        response = client.get(address)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if is_page and (texts := untranslated(response.text)):
+            found[address] = texts
+    return found
+
+
+@pytest.mark.parametrize("role", [None, "member@example.org"])
+def test_no_words_of_the_public_face_are_left_out_of_translation(addresses, role, settings):
+    client = Client()
+    if role:
+        client.force_login(Member.objects.get(email=role))
+    assert untranslated_pages(client, filter(is_swept, addresses)) == {}
+
+
+def test_the_made_up_language_reaches_a_page(pseudo_locale, visitor):
+    page = visitor.get("/cy/meetings/month/2026/11/").text
+    assert pseudo("November") in page
+
+
+def test_pseudo_keeps_variables_tags_and_entities():
+    assert pseudo('See <a href="/ideas/">%(count)s ideas</a>&nbsp;now') == (
+        'Śéé <a href="/ideas/">%(count)s íđéáś</a>&nbsp;ńóŵ'
+    )
+
+
+def test_text_left_out_is_found():
+    html = '<p title="Untouched">Łéáṽé <b>This</b> <span translate="no">Name</span> CSV</p>'
+    assert untranslated(html) == ["Untouched", "This"]
+
+
+def test_english_has_no_prefix_and_welsh_has(visitor):
+    assert visitor.get("/")["Content-Language"] == "en-gb"
+    assert visitor.get("/cy/")["Content-Language"] == "cy"
+    assert visitor.get("/", headers={"accept-language": "cy"})["Content-Language"] == "en-gb"
+
+
+def test_page_says_its_language(visitor):
+    assert '<html lang="en-GB">' in visitor.get("/").text
+    assert '<html lang="cy">' in visitor.get("/cy/").text
