@@ -3,7 +3,9 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.urls import translate_url
 from django.utils.functional import lazy
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language
+
+from profiles.vocabularies import language_tag
 
 
 def site(request):
@@ -18,7 +20,7 @@ def languages(request):
     """The page's language as a tag (“en-GB”), and this page's address in each language there is."""
     current = get_language() or settings.LANGUAGE_CODE
     return {
-        "PAGE_LANGUAGE": to_locale(current).replace("_", "-"),
+        "PAGE_LANGUAGE": language_tag(current),
         "LANGUAGE_LINKS": lazy(_links, list)(request, current),
     }
 

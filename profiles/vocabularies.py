@@ -1,8 +1,10 @@
 """Fixed vocabularies: the field's own, shared by organisations and ideas, and what members choose between."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.forms import CheckboxSelectMultiple, TypedMultipleChoiceField
+from django.utils.translation import to_locale
 
 
 class Area(models.TextChoices):
@@ -93,3 +95,25 @@ class ChoiceArrayField(ArrayField):
 def labels_of(vocabulary: type[models.TextChoices], codes: list[str]) -> list[str]:
     """The labels of `codes` in the vocabulary's own order."""
     return [label for code, label in vocabulary.choices if code in codes]
+
+
+def languages():
+    """Choices of the languages that the site has; migrations name this function instead of its answer."""
+    return settings.LANGUAGES
+
+
+def language_field(verbose_name="written in", **kwargs):
+    """The language of what somebody wrote; the site's own unless they say otherwise."""
+    return models.CharField(
+        verbose_name,
+        max_length=7,
+        choices=languages,
+        default=settings.LANGUAGE_CODE,
+        db_default=settings.LANGUAGE_CODE,
+        **kwargs,
+    )
+
+
+def language_tag(code):
+    """What HTML and open data call a language: `en-GB` for `en-gb`, `cy` for `cy` (BCP 47)."""
+    return to_locale(code).replace("_", "-")
