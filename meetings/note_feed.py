@@ -13,13 +13,13 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.http import parse_http_date, quote_etag, urlencode
 from django.views.decorators.http import require_safe
 
+from ogp_network.datasets import LICENCE
 from profiles.wording import clean, clean_line
 
 from .filters import MeetingFilter
 from .models import Meeting, Note
 
 IN_FEED = 30
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
 def address_of_feed(meetings):

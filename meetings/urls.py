@@ -29,7 +29,6 @@ urlpatterns = [
     path("month/", months.month_now, name="month_now"),
     re_path(r"^month/(?P<year>[0-9]{4})/(?P<month>[0-9]{2})/$", months.month, name="month"),
     path("notice/", notice_views.notice, name="notice"),
-    path("notice/notice.csv", notice_views.notice_csv, name="notice_csv"),
     path("search/", search_views.note_search, name="note_search"),
     path("topics/<slug:slug>/", search_views.topic_detail, name="topic_detail"),
     path("<slug:slug>/", views.meeting_detail, name="meeting_detail"),

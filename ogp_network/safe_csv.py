@@ -1,15 +1,22 @@
-"""CSV that a spreadsheet opens without running any of it. A leaf: imports nothing of ours, so every app may use it."""
+"""CSV that a spreadsheet opens without running any of it. A leaf, and pure, so every app may use it."""
 
 import csv
+from numbers import Number
 
-# What makes a spreadsheet take a cell for a formula (OWASP, "CSV injection").
-_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r")
+# What makes a spreadsheet take a cell for a formula (OWASP, "CSV injection"); and the apostrophe itself, so that an
+# apostrophe at the beginning of a cell is always one that was put there, and reading can take it away again.
+_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
 def cell(value) -> str:
-    """`value` as text; an apostrophe keeps a spreadsheet from calculating with it."""
+    """`value` as text; an apostrophe keeps a spreadsheet from calculating with it. Numbers stay numbers."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_BEGINNINGS) else text
+    return f"'{text}" if text.startswith(_BEGINNINGS) and not isinstance(value, Number) else text
+
+
+def text(cell: str) -> str:
+    """What `cell` made the cell of."""
+    return cell.removeprefix("'")
 
 
 class writer:

@@ -5,10 +5,12 @@ from django.urls import include, path
 from meetings.registration_views import my_meetings
 
 from . import views
+from .open_data import urls as open_data
 
 # Pages, in every language.
 pages = i18n_patterns(
     path("", views.home, name="home"),
+    *open_data.pages,
     path("", include("manifesto.urls")),
     path("", include("profiles.urls")),
     path("meetings/", include("meetings.urls")),
@@ -19,7 +21,7 @@ pages = i18n_patterns(
     path("account/", include("allauth.urls")),
     prefix_default_language=False,
 )
-urlpatterns = [*pages, path("admin/", admin.site.urls)]
+urlpatterns = [*open_data.files, *open_data.former, *pages, path("admin/", admin.site.urls)]
 
 handler400 = "ogp_network.views.bad_request"
 handler403 = "ogp_network.views.permission_denied"

@@ -4,8 +4,6 @@ import json
 
 from django.utils.safestring import mark_safe
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-
 
 def for_script(data):
     """JSON that can't end the `<script>` it stands in, whatever people wrote."""

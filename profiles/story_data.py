@@ -1,26 +1,18 @@
-"""Published stories as other programs read them: Atom, CSV, JSON and JSON-LD."""
+"""Published stories as feed readers and search engines read them: Atom and JSON-LD."""
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
-from django.http import HttpResponse, JsonResponse
 from django.urls import reverse_lazy
 from django.utils.feedgenerator import Atom1Feed
-from django.views.decorators.http import require_safe
 
-from ogp_network import safe_csv
+from ogp_network.datasets import LICENCE
 
-from .models import Profile, Question
-from .script_data import LICENCE, for_script
+from .models import Profile
+from .script_data import for_script
 from .wording import clean, clean_line
 
 NETWORK = "Open Government Manifesto"
 IN_FEED = 30
-COLUMNS = [
-    *("address", "organisation", "organisation_type", "areas", "call", "published_on", "theme"),
-    *("speaker_name", "speaker_role", "standfirst", "pull_quote"),
-    *("meaning", "importance", "example", "reform", "evidence_link"),
-    *("picture", "picture_credit", "picture_alt", "licence"),
-]
 
 
 class StoryFeed(Feed):
@@ -56,51 +48,6 @@ class StoryFeed(Feed):
 
     def item_categories(self, profile):
         return [profile.get_theme_display()] if profile.theme else []
-
-
-def record(profile):
-    """One published story, as a flat dictionary in the order of COLUMNS."""
-    answers = {answer.question: answer.text for answer in profile.answers.all()}
-    organisation, picture = profile.organisation, ("", "", "")
-    if profile.has_picture:
-        address = settings.SITE_URL + profile.picture_address
-        picture = (address, profile.picture_credit, profile.picture_alt)
-    values = [
-        settings.SITE_URL + profile.get_absolute_url(),
-        organisation.name,
-        organisation.kind,
-        " ".join(organisation.areas),
-        profile.call.title,
-        profile.published_at.date().isoformat(),
-        profile.theme,
-        *(profile.speaker_name, profile.speaker_role, profile.standfirst, profile.pull_quote),
-        *(answers.get(question, "") for question in Question),
-        profile.evidence_link,
-        *picture,
-        LICENCE,
-    ]
-    return dict(zip(COLUMNS, values, strict=True))
-
-
-def _published():
-    return Profile.objects.published().for_data().by_newest()
-
-
-@require_safe
-def stories_csv(request):
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="stories.csv"'
-    writer = safe_csv.writer(response)
-    writer.writerow(COLUMNS)
-    for profile in _published():
-        writer.writerow(record(profile).values())
-    return response
-
-
-@require_safe
-def stories_json(request):
-    stories = [{**record(profile), "areas": profile.organisation.areas} for profile in _published()]
-    return JsonResponse({"licence": LICENCE, "stories": stories}, json_dumps_params={"ensure_ascii": False})
 
 
 def json_ld(profile, answers):

@@ -6,7 +6,6 @@ from . import (
     membership_views,
     network_views,
     notification_views,
-    organisation_data,
     story_data,
     story_views,
     survey_views,
@@ -27,9 +26,6 @@ urlpatterns = [
     ),
     path("my/memberships/<int:pk>/endings/", membership_views.membership_end, name="membership_end"),
     path("network/", network_views.network, name="network"),
-    path("organisations.csv", organisation_data.organisations_csv, name="organisations_csv"),
-    path("organisations.json", organisation_data.organisations_json, name="organisations_json"),
-    path("open-data/organisations/", organisation_data.organisation_columns, name="organisation_columns"),
     path("organisations/", views.organisation_list, name="organisation_list"),
     path("organisations/<slug:slug>/", views.organisation_detail, name="organisation_detail"),
     path(
@@ -55,8 +51,6 @@ urlpatterns = [
     path("my/stories/<int:pk>/withdrawals/", approval_views.profile_withdraw, name="profile_withdraw"),
     path("reforms/", story_views.reform_list, name="reform_list"),
     path("stories.atom", story_data.StoryFeed(), name="stories_atom"),
-    path("stories.csv", story_data.stories_csv, name="stories_csv"),
-    path("stories.json", story_data.stories_json, name="stories_json"),
     path(
         "stories/pictures/<int:pk>-<slug:digest>-small.jpg",
         story_views.profile_picture,

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from manifesto.models import Comment
 from meetings.models import Meeting
+from ogp_network.open_data.catalogue import DATASETS
 from profiles.models import Profile
 
 from .factories import make_meeting, make_profile
@@ -55,6 +56,7 @@ class Addresses:
             "month": ["11"],
             "token": ["token"],
             "digest": ["0"],
+            "dataset": list(DATASETS),
             "organisation": [profile.organisation.slug],
             "app_label": ["manifesto"],
             "url": ["nowhere"],

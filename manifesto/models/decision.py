@@ -11,6 +11,22 @@ from ..vocabularies import Outcome
 WITH_PLACE = (Outcome.ACCEPTED, Outcome.ACCEPTED_IN_PART)
 
 
+class DecisionQuerySet(models.QuerySet):
+    def public(self):
+        """On live ideas of rounds whose shortlist is public; before that nobody learns that there is one."""
+        return self.filter(
+            round__announced_at__isnull=False,
+            round__shortlist_published_at__isnull=False,
+            idea__published_at__isnull=False,
+            idea__survivor=None,
+        )
+
+    def for_data(self):
+        """Everything open data says of them, those with a place first."""
+        with_ideas = self.select_related("idea__round", "round").defer("idea__search")
+        return with_ideas.order_by("round", models.F("position").asc(nulls_last=True), "idea__number", "pk")
+
+
 class Decision(models.Model):
     """The reasoned response an idea ends its round with; private until the shortlist is published.
 
@@ -24,6 +40,8 @@ class Decision(models.Model):
     position = models.PositiveSmallIntegerField("place on the shortlist", null=True, blank=True)
     decided_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="decisions")
     decided_at = models.DateTimeField()
+
+    objects = DecisionQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -40,6 +58,10 @@ class Decision(models.Model):
 
     def __str__(self):
         return f"{self.get_outcome_display()}: {self.idea}"
+
+    @property
+    def is_public(self):
+        return self.idea.is_public and self.idea.is_live and self.round.is_shortlist_published
 
     @property
     def may_have_place(self):
@@ -101,6 +123,16 @@ class Decision(models.Model):
         return erratum
 
 
+class ErratumQuerySet(models.QuerySet):
+    def public(self):
+        return self.filter(decision__in=Decision.objects.public())
+
+    def for_data(self):
+        """Everything open data says of them, the newest first."""
+        with_ideas = self.select_related("decision__idea__round").defer("decision__idea__search")
+        return with_ideas.order_by("-corrected_at", "-pk")
+
+
 class Erratum(models.Model):
     """A dated correction of a published decision, with what it said before and after."""
 
@@ -112,6 +144,8 @@ class Erratum(models.Model):
     reasons_after = models.TextField(max_length=5000)
     corrected_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="errata")
     corrected_at = models.DateTimeField()
+
+    objects = ErratumQuerySet.as_manager()
 
     class Meta:
         ordering = ["-corrected_at", "-pk"]

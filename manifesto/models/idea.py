@@ -103,6 +103,11 @@ class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet):
             .defer("search")
         )
 
+    def for_tallies(self):
+        """How many support each, and in which wording, without the words."""
+        counted = self.with_supporters().with_wording().select_related("round")
+        return counted.only("number", "survivor", "published_at", "round__slug")
+
     def votes_that_count(self):
         """For each vote the number of the live idea that it counts for, its member or None, and its own key.
 
@@ -138,6 +143,9 @@ class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet):
 
     def by_number(self):
         return self.order_by("number", "pk")
+
+    def by_round(self):
+        return self.order_by("round", "number", "pk")
 
     def by_latest(self):
         """The order they were submitted in, latest first."""

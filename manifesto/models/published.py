@@ -45,12 +45,38 @@ class PublishedWorking(Analysed):
         }
 
 
+class WorkingFileQuerySet(models.QuerySet):
+    def public(self):
+        """Those of rounds that people know of; a working is frozen when its shortlist is published."""
+        return self.filter(
+            working__round__announced_at__isnull=False, working__round__shortlist_published_at__isnull=False
+        )
+
+    def version(self):
+        """What is another as soon as there are more of them: none changes once it is frozen."""
+        return "-".join(
+            str(figure) for figure in self.public().aggregate(models.Count("pk"), models.Max("pk")).values()
+        )
+
+    def for_data(self):
+        """Everything open data says of them, without what is in them: their `size` in bytes and `digest`, a SHA-256."""
+        digest = models.Func("content", function="sha256", output_field=models.BinaryField())
+        hexadecimal = models.Func(
+            digest, models.Value("hex"), function="encode", output_field=models.TextField()
+        )
+        size = models.Func("content", function="octet_length", output_field=models.IntegerField())
+        described = self.annotate(size=size, digest=hexadecimal).defer("content", "working__content")
+        return described.select_related("working__round").order_by("working__round", "pk")
+
+
 class WorkingFile(models.Model):
     """One of the files from which anybody can recount a published ranking, or all of them in an archive."""
 
     working = models.ForeignKey(PublishedWorking, on_delete=models.PROTECT, related_name="files")
     name = models.CharField(max_length=40)
     content = models.BinaryField()
+
+    objects = WorkingFileQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -38,6 +38,14 @@ class CountRegisterQuerySet(models.QuerySet):
     def latest_of_each_round(self):
         return self.select_related("round").order_by("round", "-made_on").distinct("round")
 
+    def announced(self):
+        return self.exclude(round__announced_at=None)
+
+    def version(self):
+        """What is another as soon as a round has a later register: no register changes once it is made."""
+        latest = self.announced().latest_of_each_round().values_list("pk", flat=True)
+        return ".".join(map(str, latest))
+
     def by_latest(self):
         return self.order_by("-made_on", "-pk")
 
@@ -98,11 +106,7 @@ class CountRegister(models.Model):
         """
         yield ("idea", "statement", "code", "number")
         for entry in self.entries.with_ideas().by_number().iterator(chunk_size=1):
-            number = entry.idea.number
-            yield (number, "supporters", "", len(entry.counted))
-            yield (number, "withdrawn", "", entry.withdrawn)
-            yield from ((number, "counted", grouped(code), "") for code in entry.counted)
-            yield from ((number, "counted elsewhere", grouped(code), "") for code in entry.elsewhere)
+            yield from entry.lines()
 
     def faults(self):
         """What in it contradicts the votes as they are now, in words; votes cast since are no fault."""
@@ -132,6 +136,16 @@ class RegisterEntryQuerySet(models.QuerySet):
     def by_number(self):
         return self.order_by("idea__number")
 
+    def latest(self):
+        """Those of the latest register of each round that people know of."""
+        registers = CountRegister.objects.announced().latest_of_each_round()
+        return self.filter(register__in=registers.values("pk"))
+
+    def for_data(self):
+        """Everything open data says of them, round by round."""
+        with_ideas = self.with_ideas().select_related("register__round")
+        return with_ideas.order_by("register__round", "idea__number")
+
 
 class RegisterEntry(models.Model):
     """One idea's part of a register: the codes counted, those of people counted with another code, and withdrawals."""
@@ -151,3 +165,11 @@ class RegisterEntry(models.Model):
 
     def __str__(self):
         return f"Entry of idea {self.idea_id}"
+
+    def lines(self):
+        """What it states, row by row: idea's number, what the row states, code, and how many."""
+        number = self.idea.number
+        yield (number, "supporters", "", len(self.counted))
+        yield (number, "withdrawn", "", self.withdrawn)
+        yield from ((number, "counted", grouped(code), "") for code in self.counted)
+        yield from ((number, "counted elsewhere", grouped(code), "") for code in self.elsewhere)

@@ -37,6 +37,10 @@ class RevisionQuerySet(models.QuerySet):
         )
         return self.exclude(idea__published_at=None).exclude(Exists(later))
 
+    def public(self):
+        """Those the public can read, in rounds that people know of."""
+        return self.published().exclude(idea__round__announced_at=None)
+
     def with_supporters(self):
         """Annotate `supporters`: how many votes for this very idea are for the revision's wording."""
         tallies = WordingTally.objects.filter(idea=OuterRef("idea"), wording=OuterRef("wording"))
@@ -44,6 +48,11 @@ class RevisionQuerySet(models.QuerySet):
 
     def for_list(self):
         return self.with_supporters().select_related("edited_by")
+
+    def for_data(self):
+        """Everything open data says of them, idea by idea."""
+        with_ideas = self.with_supporters().select_related("idea__round")
+        return with_ideas.defer("idea__search").order_by("idea__round", "idea__number", "number")
 
     def by_latest(self):
         return self.order_by("-number", "-pk")

@@ -45,6 +45,11 @@ class RoundQuerySet(models.QuerySet):
             support_count=Coalesce(models.Subquery(total.values(n=models.Sum("tally__supporters"))), 0),
         )
 
+    def for_data(self, now):
+        """Everything open data says of them at `now`, which each remembers as `read_at`."""
+        read_at = models.Value(now, output_field=models.DateTimeField())
+        return self.with_totals().annotate(read_at=read_at)
+
     def being_scored(self, now):
         """Those whose experts may score now, in the first scoring or the second look."""
         first = Q(scoring_open_at__lte=now, scoring_close_at__gt=now)

@@ -9,6 +9,11 @@ class ThemeQuerySet(models.QuerySet):
         live = models.Q(ideas__published_at__isnull=False, ideas__survivor=None)
         return self.annotate(idea_count=models.Count("ideas", filter=live)).order_by("position", "pk")
 
+    def for_data(self):
+        """Everything open data says of those in rounds that people know of, round by round."""
+        announced = self.exclude(round__announced_at=None).select_related("round")
+        return announced.with_idea_count().order_by("round", "position", "pk")
+
 
 class Theme(models.Model):
     """A heading that a round groups its ideas under."""

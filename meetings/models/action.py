@@ -80,6 +80,10 @@ class ActionQuerySet(models.QuerySet):
         """With owners and meetings loaded."""
         return self.select_related("owner_organisation", "note__meeting")
 
+    def for_data(self, today):
+        """Everything open data says of them."""
+        return self.for_page().with_delay(today)
+
     def by_due_date(self):
         return self.order_by(F("due_on").asc(nulls_last=True), "pk")
 
@@ -313,6 +317,13 @@ class ActionEventQuerySet(models.QuerySet):
     def public(self):
         """Without what would tell of a meeting that isn't announced."""
         return self.exclude(meeting__isnull=False, meeting__announced_at=None)
+
+    def of_public_actions(self):
+        return self.filter(action__in=Action.objects.in_public_notes())
+
+    def for_data(self):
+        """Action by action, in the order they happened."""
+        return self.select_related("action", "meeting").order_by("action", "made_at", "pk")
 
 
 class ActionEvent(models.Model):

@@ -13,6 +13,14 @@ class NoteErratumQuerySet(models.QuerySet):
     def by_newest(self):
         return self.order_by("-corrected_at", "-pk")
 
+    def in_public_notes(self):
+        return self.filter(note__published_at__isnull=False, note__meeting__announced_at__isnull=False)
+
+    def for_data(self):
+        """With their meetings, and without the texts."""
+        with_meetings = self.select_related("note__meeting").defer("text_after")
+        return with_meetings.by_newest()
+
     def record(self, note, *, before, after, explanation, by, now):
         """Keep what a public note said before and after; without either where only names were left out."""
         names = note.unnamed_people()

@@ -81,6 +81,10 @@ class MeetingQuerySet(models.QuerySet):
         """The meeting with its note, whoever may read that, and who invites to it."""
         return self.select_related("note", "institution")
 
+    def for_data(self):
+        """Everything open data says of them."""
+        return self.for_cards().select_related("institution").prefetch_related("topics", "organisers")
+
     def for_notice(self):
         """With who invites to it, and without its long texts."""
         return self.select_related("institution").defer("summary", "agenda", "agenda_html")

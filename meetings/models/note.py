@@ -325,6 +325,14 @@ class PointQuerySet(models.QuerySet):
     def decisions(self):
         return self.filter(kind=Point.Kind.DECISION)
 
+    def in_public_notes(self):
+        return self.filter(note__published_at__isnull=False, note__meeting__announced_at__isnull=False)
+
+    def for_data(self):
+        """With their meetings, the latest first."""
+        order = ["-note__meeting__held_on", "-note", "position", "pk"]
+        return self.select_related("note__meeting").order_by(*order)
+
 
 class Point(models.Model):
     """One thing to take away from a meeting: a key point or a decision."""

@@ -93,8 +93,8 @@ def test_csv_holds_what_the_list_shows_for_the_same_query(visitor, db):
     rows = list(csv.DictReader(io.StringIO(content)))
     names = ("action", "owner", "due_text", "status", "days_overdue")
     assert [tuple(row[name] for name in names) for row in rows] == [
-        ("'=Late", "Kim", "", "Open", "3"),
-        ("Open", "", "before the summer", "Open", ""),
+        ("'=Late", "Kim", "", "open", "3"),
+        ("Open", "", "before the summer", "open", ""),
     ]
 
 
@@ -197,7 +197,8 @@ def hidden(db):
 
 def test_actions_of_notes_that_are_not_public_are_nowhere(visitor, hidden, sign_in, member, editor):
     pages = [f"{LIST}?status=all", "/meetings/actions.csv?status=all", "/organisations/river/"]
-    assert ["ecret" in b"".join(visitor.get(page)).decode() for page in pages] == [False] * 3
+    pages += ["/open-data/actions.csv", "/open-data/action-events.csv"]
+    assert ["ecret" in b"".join(visitor.get(page)).decode() for page in pages] == [False] * 5
     for person, status in ((None, 404), (member, 404), (editor, 200)):
         client = sign_in(person) if person else visitor
         assert [client.get(action.get_absolute_url()).status_code for action in hidden] == [status] * 2

@@ -8,10 +8,9 @@ import pytest
 from django.utils import timezone
 
 from profiles.models import OrganisationProposal
-from profiles.organisation_data import COLUMNS, LICENCE
 from tests.factories import make_member, make_membership, make_organisation
 
-CSV, JSON = "/organisations.csv", "/organisations.json"
+CSV, JSON = "/open-data/organisations.csv", "/open-data/organisations.json"
 
 
 def rows_in(response):
@@ -39,9 +38,10 @@ def organisation(db):
     return organisation
 
 
-def test_csv_has_every_documented_column(visitor, organisation):
+def test_csv_has_what_is_public_of_it(visitor, organisation):
     [row] = rows_in(visitor.get(CSV))
     assert row == {
+        "slug": "river-watch",
         "address": "http://127.0.0.1:8000/organisations/river-watch/",
         "name": "River Watch",
         "other_names": "RW",
@@ -52,17 +52,7 @@ def test_csv_has_every_documented_column(visitor, organisation):
         "summary": "Looks after a river.",
         "member_since": "2014-03-01",
         "logo": "",
-        "licence": LICENCE,
     }
-    html = visitor.get("/open-data/organisations/").content.decode()
-    assert [f"<code>{name}</code>" in html for name in COLUMNS] == [True] * len(COLUMNS)
-
-
-def test_json_says_the_same(visitor, organisation):
-    data = visitor.get(JSON).json()
-    assert data["licence"] == LICENCE
-    assert data["organisations"][0]["areas"] == ["W92000004", "S92000003"]
-    assert list(data["organisations"][0]) == list(COLUMNS)
 
 
 @pytest.mark.parametrize("beginning", ["=", "+", "-", "@", "\t", "\r"])
@@ -98,8 +88,9 @@ def test_data_has_neither_people_nor_proposals(visitor, organisation):
     asker = make_member(name="Secret Ask", email="ask@secret.example")
     make_membership(member=asker, organisation=organisation, confirmed=False)
     OrganisationProposal.objects.send(by=asker, now=timezone.now(), name="Secret Society", kind="charity")
-    texts = [b"".join(visitor.get(CSV).streaming_content).decode()]
-    texts += [visitor.get(address).content.decode() for address in (JSON, organisation.get_absolute_url())]
+    texts = [
+        b"".join(visitor.get(address)).decode() for address in (CSV, JSON, organisation.get_absolute_url())
+    ]
     assert ["ecret" in text for text in texts] == [False] * 3
 
 
@@ -109,6 +100,4 @@ def test_data_costs_the_same_at_one_and_at_thirty(visitor, db, address, rows, dj
     for _ in range(rows):
         make_organisation().other_names.create(name="Else")
     with django_assert_num_queries(3):
-        response = visitor.get(address)
-        if response.streaming:
-            assert len(rows_in(response)) == rows
+        b"".join(visitor.get(address).streaming_content)

@@ -1,0 +1,19 @@
+"""The rounds, ideas, decisions and counts that everybody may have as data."""
+
+from .counting import COUNT_REGISTER
+from .decisions import DECISION_ERRATA, DECISIONS
+from .ideas import IDEA_REVISIONS, IDEAS, TALLIES
+from .rounds import ROUNDS, THEMES
+from .working import WORKING_FILES
+
+DATASETS = (
+    ROUNDS,
+    THEMES,
+    IDEAS,
+    IDEA_REVISIONS,
+    TALLIES,
+    COUNT_REGISTER,
+    DECISIONS,
+    DECISION_ERRATA,
+    WORKING_FILES,
+)

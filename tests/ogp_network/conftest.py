@@ -1,0 +1,161 @@
+from datetime import date, time, timedelta
+
+import pytest
+from django.utils import timezone
+
+from manifesto.models import CountRegister, Decision, Merge, Phase, Round
+from meetings.models import Link, Point
+from tests.factories import (
+    make_action,
+    make_attendance,
+    make_comment,
+    make_criterion,
+    make_decision,
+    make_idea,
+    make_meeting,
+    make_member,
+    make_note,
+    make_organisation,
+    make_profile,
+    make_round,
+    make_term,
+    make_theme,
+    make_topic,
+    make_votes,
+)
+
+AWKWARD = "=HYPERLINK(1) “é”, \"quoted\" | 'x'\r\n-2+3 \U0001f333\x85\u2028"
+# Whatever is called so mustn't be read by the public.
+SECRET = "Sekret"
+
+
+@pytest.fixture
+def public_things(db):
+    """Something in every dataset, written as awkwardly as people write."""
+    now = timezone.now()
+    office = _organisations()
+    _shortlisted_round(office, now)
+    _meetings(office, now)
+
+
+def _organisations():
+    office = make_organisation(
+        name="@Office",
+        slug="office",
+        kind="government",
+        areas=["W92000004", "E12000001"],
+        website="https://office.example/",
+        summary=AWKWARD,
+        member_since=date(2014, 3, 1),
+    )
+    office.other_names.create(name="'t Office")
+    office.identifiers.create(scheme="GB-CHC", value="1130568")
+    make_organisation(name="Plain")
+    make_profile(
+        organisation=office,
+        speaker_name="=Kim",
+        standfirst=AWKWARD,
+        theme="open-data",
+        evidence_link="https://example.org/",
+        answers=["+1", "-1", AWKWARD, "'s"],
+        slug="kim",
+    )
+    return office
+
+
+def _shortlisted_round(office, now):
+    round = make_round(phase=Phase.PRIORITISATION, slug="uk", title="-UK-", shortlist_target=1)
+    theme = make_theme(round=round, slug="data", name="+Data")
+    make_criterion(round=round, slug="lens", name="=Lens")
+    first, second, third = (
+        make_idea(
+            round=round,
+            theme=theme,
+            title=f"=Idea {number}",
+            why=AWKWARD,
+            how="-1",
+            difference="\t",
+            policy_areas=["health", "land_and_planning"],
+            ogp_values=["civic_participation"],
+            areas=["W92000004"],
+            evidence_links=["https://example.org/a", "https://example.org/b"],
+            organisation=office,
+        )
+        for number in (1, 2, 3)
+    )
+    for idea, number in ((first, 2), (second, 1), (third, 1)):
+        make_votes(idea=idea, number=number)
+    make_comment(idea=first)
+    Merge.objects.create(source=third, target=first, reason="Same.", merged_at=now)
+    type(third).objects.filter(pk=third.pk).update(survivor=first)
+    term = make_term(round=round, member=make_member(name="Panel Expert", groups=["Experts"]))
+    for idea in term.ideas_to_score():
+        term.assess(idea, dict.fromkeys(round.criteria.all(), 1), now=now)
+    CountRegister.objects.make(round, now=now)
+    editor = make_member(groups=["Editors"])
+    make_decision(idea=first, position=1, reasons="=Good")
+    make_decision(idea=second, outcome="deferred", reasons="Later.")
+    round.publish_shortlist(by=editor, now=now)
+    first.decision.correct(
+        outcome="accepted_in_part", reasons="-Better", explanation="=Why", by=editor, now=now
+    )
+
+
+def _meetings(office, now):
+    meeting = make_meeting(
+        days=-5,
+        title="=Meeting",
+        slug="past",
+        kind="workshop",
+        areas=["S92000003"],
+        starts_at=time(10),
+        ends_at=time(11, 30),
+        venue="@Hall",
+        map_url="https://maps.example.org/",
+        agenda="- one\n- two",
+        summary=AWKWARD,
+        institution=office,
+        # Told of afterwards: a negative number, which must stay one.
+        notice_given_on=timezone.localdate(now) - timedelta(days=2),
+    )
+    meeting.topics.add(make_topic(name="-Topic", slug="topic"))
+    meeting.organisers.add(office)
+    note = make_note(meeting=meeting, key_points=["=Point", AWKWARD], sections=[("-Head", AWKWARD)])
+    Point.objects.create(note=note, kind="decision", text="@Decided")
+    Link.objects.create(note=note, title="Paper", url="https://example.org/paper")
+    make_attendance(meeting=meeting, name="=Robin", organisation=office, role="chair", mode="remote")
+    make_attendance(meeting=meeting, name=SECRET, organisation_name=SECRET, is_named=False, role="chair")
+    with note.correcting("=Wrong", by=None, now=now):
+        Point.objects.create(note=note, text="More.")
+    action = make_action(note=note, text="=Do", owner_name="@Sam", owner_organisation=office)
+    action.postpone(timezone.localdate(now) + timedelta(days=1), by=None, now=now, words="-Later")
+    action.carry_to(make_meeting(slug="next"), by=None, now=now)
+
+
+@pytest.fixture
+def secret_things(db):
+    """What the public may not read yet, or not any more, of every kind."""
+    now = timezone.now()
+    unannounced = make_round(title=SECRET, slug=SECRET, announced_at=None)
+    make_theme(round=unannounced, name=SECRET)
+    make_votes(idea=make_idea(round=unannounced, title=SECRET))
+    CountRegister.objects.make(unannounced, now=now)
+    scored = make_round(phase=Phase.PRIORITISATION, slug="scored")
+    make_idea(round=scored, title=SECRET, published=False)
+    idea = make_idea(round=scored, title="Public")
+    Decision.objects.create(round=scored, idea=idea, outcome="deferred", reasons=SECRET, decided_at=now)
+    Round.objects.filter(pk=scored.pk).update(shortlist_publish_at=now + timedelta(days=1234))
+    make_profile(speaker_name=SECRET, published=False)
+    make_profile(speaker_name=SECRET).withdraw(by=None, now=now)
+    hidden = make_meeting(
+        title=SECRET, slug=SECRET, kind="workshop", announced_at=None, joining_details=SECRET
+    )
+    make_meeting(joining_details=SECRET, accepts_registrations=True)
+    draft = make_note(published=False, key_points=[SECRET], sections=[(SECRET, SECRET)])
+    Point.objects.create(note=draft, kind="decision", text=SECRET)
+    make_attendance(meeting=draft.meeting, name=SECRET)
+    make_action(note=draft, text=SECRET)
+    make_action(text="Public action").carry_to(make_meeting(slug="later"), by=None, now=now)
+    carried = make_action(text="Carried")
+    carried.events.create(kind="carried", meeting=hidden, made_at=now)
+    make_member(name=SECRET, email="sekret@example.org")

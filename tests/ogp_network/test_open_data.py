@@ -1,0 +1,213 @@
+"""Open data as files: complete, as documented, safe in a spreadsheet, and nothing that the public may not read."""
+
+import csv
+import io
+import json
+
+import csvw
+import pytest
+from django.utils import timezone
+
+from manifesto.models import Decision, Erratum
+from ogp_network import safe_csv
+from ogp_network.datasets import READ_AT_ONCE, Column, Dataset, Kind
+from ogp_network.open_data.catalogue import DATASETS
+from tests.factories import make_idea, make_organisation, make_round
+
+from .conftest import SECRET
+
+
+def text_of(response):
+    return b"".join(response.streaming_content).decode() if response.streaming else response.content.decode()
+
+
+def rows_of(visitor, name):
+    return list(csv.DictReader(io.StringIO(text_of(visitor.get(f"/open-data/{name}.csv")), newline="")))
+
+
+def as_json(visitor, name):
+    return json.loads(text_of(visitor.get(f"/open-data/{name}.json")))
+
+
+# What is in them
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_csv_validates_against_its_own_metadata(visitor, public_things, name, tmp_path):
+    metadata = visitor.get(f"/open-data/{name}.csv-metadata.json").json()
+    (tmp_path / "data.csv").write_text(text_of(visitor.get(f"/open-data/{name}.csv")), newline="")
+    (tmp_path / "data.csv-metadata.json").write_text(json.dumps({**metadata, "url": "data.csv"}))
+    table = csvw.TableGroup.from_file(_as_group(tmp_path)).tables[0]
+    faults = []
+    rows = list(table.iterdicts(log=None, strict=True))
+    assert table.check_primary_key(log=_Log(faults)), faults
+    assert len(rows) == len(rows_of(visitor, name)) > 0
+
+
+def _as_group(folder):
+    table = json.loads((folder / "data.csv-metadata.json").read_text())
+    group = {"@context": table.pop("@context"), "tables": [table]}
+    path = folder / "group.json"
+    path.write_text(json.dumps(group))
+    return path
+
+
+class _Log:
+    def __init__(self, faults):
+        self.warning = self.error = faults.append
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_csv_and_json_say_the_same(visitor, public_things, name):
+    dataset, data = DATASETS[name], as_json(visitor, name)
+    assert data["licence"] == "https://creativecommons.org/licenses/by/4.0/"
+    told = []
+    for row in rows_of(visitor, name):
+        told.append({column.name: _read(row[column.name], column) for column in dataset.columns})
+    assert told == [{**row, **_as_joined(row)} for row in data["rows"]]
+
+
+def _read(cell, column):
+    """A cell as a reader of the metadata takes it."""
+    if column.is_list:
+        return safe_csv.text(cell)
+    match column.kind:
+        case _ if cell == "":
+            return None
+        case Kind.INTEGER:
+            return int(cell)
+        case Kind.BOOLEAN:
+            return {"true": True, "false": False}[cell]
+    return safe_csv.text(cell)
+
+
+def _as_joined(row):
+    return {name: " | ".join(value) for name, value in row.items() if isinstance(value, list)}
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_no_cell_of_text_begins_like_a_formula(visitor, public_things, name):
+    columns = DATASETS[name].columns
+    texts = [column.name for column in columns if column.kind in (Kind.TEXT, Kind.ADDRESS)]
+    cells = [row[column] for row in rows_of(visitor, name) for column in texts]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))] == []
+
+
+def test_negative_numbers_stay_numbers(visitor, public_things):
+    assert [row["days_of_notice"] for row in rows_of(visitor, "notice")] == ["-3"]
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx", "\nx", "'x", "''x", "x", ""])
+def test_safe_cells_can_be_read_back(text):
+    assert safe_csv.text(safe_csv.cell(text)) == text
+
+
+def test_everything_the_catalogue_offers_is_there(visitor, public_things):
+    html = visitor.get("/open-data/").content.decode()
+    for name, dataset in DATASETS.items():
+        for address in (f"/open-data/{name}.csv", f"/open-data/{name}.json", f"/open-data/{name}/"):
+            assert f'href="{address}"' in html
+        page = visitor.get(f"/open-data/{name}/").content.decode()
+        assert [c.name for c in dataset.columns if f"<code>{c.name}</code>" not in page] == []
+    group = visitor.get("/open-data/csv-metadata.json").json()
+    assert [table["url"].rpartition("/")[2] for table in group["tables"]] == [
+        f"{name}.csv" for name in DATASETS
+    ]
+    assert len(visitor.get("/open-data/catalogue.jsonld").json()["dcat:dataset"]) == len(DATASETS)
+
+
+@pytest.mark.parametrize("page", ["nonsense/", "nonsense.csv", "nonsense.json", "nonsense.csv-metadata.json"])
+def test_what_nobody_declared_is_not_found(visitor, db, page):
+    assert visitor.get(f"/open-data/{page}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "old, new",
+    [
+        ("/organisations.csv", "/open-data/organisations.csv"),
+        ("/organisations.json", "/open-data/organisations.json"),
+        ("/stories.csv", "/open-data/stories.csv"),
+        ("/stories.json", "/open-data/stories.json"),
+        ("/meetings/notice/notice.csv", "/open-data/notice.csv"),
+    ],
+)
+def test_former_addresses_lead_on(visitor, db, old, new):
+    response = visitor.get(old)
+    assert (response.status_code, response.headers["Location"]) == (301, new)
+
+
+# How they are sent
+
+
+def test_file_says_what_it_is(visitor, public_things):
+    response = visitor.get("/open-data/ideas.csv")
+    today = timezone.localdate().isoformat()
+    assert response.headers["Content-Disposition"] == f'attachment; filename="ideas-{today}.csv"'
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert '/open-data/ideas.csv-metadata.json>; rel="describedby"' in response.headers["Link"]
+    assert 'licenses/by/4.0/>; rel="license"' in response.headers["Link"]
+
+
+@pytest.mark.parametrize("name", ["count-register", "working-files"])
+def test_file_that_can_tell_is_sent_again_only_when_it_changed(visitor, public_things, name):
+    tag = visitor.get(f"/open-data/{name}.csv").headers["ETag"]
+    again = visitor.get(f"/open-data/{name}.csv", headers={"if-none-match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+@pytest.mark.parametrize("rows", [1, 30])
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_files_cost_the_same_at_one_and_at_thirty(visitor, db, kind, rows, django_assert_num_queries):
+    round = make_round()
+    for _ in range(rows):
+        make_organisation().other_names.create(name="Else")
+        make_idea(round=round)
+    for name, queries in (("organisations", 3), ("ideas", 2), ("idea-revisions", 1), ("tallies", 1)):
+        with django_assert_num_queries(queries):
+            text_of(visitor.get(f"/open-data/{name}.{kind}"))
+
+
+def test_rows_are_read_and_sent_a_few_at_a_time():
+    taken = []
+
+    class Rows:
+        def iterator(self, chunk_size):
+            assert chunk_size == READ_AT_ONCE
+            for number in range(1000):
+                taken.append(number)
+                yield {"n": number}
+
+    dataset = Dataset(
+        "n", "N", "N.", (Column("n", "N.", Kind.INTEGER, of=lambda row: row["n"]),), public=None
+    )
+    pieces = dataset.csv(Rows())
+    next(pieces)
+    assert len(taken) < 200
+
+
+# Nothing private
+
+
+@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_nothing_the_public_may_not_read_is_in_any_file(visitor, public_things, secret_things, name, kind):
+    text = text_of(visitor.get(f"/open-data/{name}.{kind}"))
+    assert (SECRET.casefold() in text.casefold(), "@example.org" in text) == (False, False)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_secrets_are_as_many_rows_as_none(visitor, public_things, name, request):
+    """What is private isn't there without its name either."""
+    before = rows_of(visitor, name)
+    request.getfixturevalue("secret_things")
+    new = [row for row in rows_of(visitor, name) if row not in before]
+    expected = {"rounds": 1, "themes": 1, "ideas": 1, "idea-revisions": 1, "tallies": 1, "meetings": 5}
+    expected |= {"notes": 2, "actions": 2, "action-events": 1, "organisations": 2}
+    assert len(new) == expected.get(name, 0)
+
+
+def test_public_decisions_and_errata_agree_with_their_predicate(public_things, secret_things):
+    decisions = Decision.objects.select_related("idea__round", "round")
+    assert set(Decision.objects.public()) == {decision for decision in decisions if decision.is_public}
+    assert (Decision.objects.count(), Decision.objects.public().count()) == (3, 2)
+    assert set(Erratum.objects.public()) == {e for e in Erratum.objects.all() if e.decision.is_public}
