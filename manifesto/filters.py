@@ -4,6 +4,7 @@ from django.core.cache import caches
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
+from profiles.filters import Narrowing
 from profiles.vocabularies import Area
 
 from .models import Idea, Theme
@@ -15,9 +16,10 @@ SHUFFLED, SUPPORT, NEWEST, RELEVANCE = "shuffled", "support", "newest", "relevan
 COUNTS_LAST = 60
 
 
-class IdeaFilter(django_filters.FilterSet):
+class IdeaFilter(Narrowing):
     """What a visitor narrows a round's ideas down by, and the order they come in."""
 
+    NOT_NARROWING = ("order", "shuffle")
     STATUSES = {
         "undecided": ("Not decided yet", "undecided"),
         "shortlisted": ("Shortlisted", "shortlisted"),
@@ -122,11 +124,6 @@ class IdeaFilter(django_filters.FilterSet):
     @property
     def order_asked_for(self):
         return bool(self.asked.get("order"))
-
-    @property
-    def is_narrowed(self):
-        """Whether anything but the order was asked for."""
-        return any(self.form.data.get(name) for name in self.filters if name not in ("order", "shuffle"))
 
     @property
     def orders(self):

@@ -1,9 +1,8 @@
 import django_filters
 from django import forms
 from django.utils.formats import date_format
-from django.utils.functional import cached_property
 
-from profiles.filters import PlainSelect
+from profiles.filters import Narrowing, PlainSelect
 from profiles.models import Organisation
 
 from .models import Action, Meeting, Topic
@@ -20,8 +19,10 @@ class MeetingChoice(django_filters.ModelChoiceFilter):
     field_class = MeetingChoiceField
 
 
-class ActionFilter(django_filters.FilterSet):
+class ActionFilter(Narrowing):
     """What a visitor narrows the actions of all published notes down by. Without a status, the open ones come."""
+
+    NOT_NARROWING = ("status",)
 
     organisation = django_filters.ModelChoiceFilter(
         label="Organisation that promised it",
@@ -66,26 +67,10 @@ class ActionFilter(django_filters.FilterSet):
     def leave_to_status(self, actions, name, status):
         return actions
 
-    @cached_property
-    def asked(self):
-        """What was asked for and makes sense, by name."""
-        self.form.is_valid()
-        return {name: value for name, value in self.form.cleaned_data.items() if value}
-
-    @property
-    def chosen(self):
-        """The same as the address says it."""
-        return {name: getattr(value, "slug", value) for name, value in self.asked.items()}
-
     @property
     def shown(self):
         """The status that is shown."""
         return self.asked.get("status", "open")
-
-    @property
-    def is_narrowed(self):
-        """Whether anything but the status was asked for."""
-        return any(self.form.data.get(name) for name in self.filters if name != "status")
 
     def filter_queryset(self, actions):
         self.narrowed = super().filter_queryset(actions)

@@ -3,10 +3,12 @@ from django import forms
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
+from profiles.filters import Narrowing
+
 from .models import Meeting, NoteWords, Search, Topic
 
 
-class NoteFilter(django_filters.FilterSet):
+class NoteFilter(Narrowing):
     """What a visitor looks for in the public notes. Without words the latest come first."""
 
     q = django_filters.CharFilter(
@@ -38,19 +40,9 @@ class NoteFilter(django_filters.FilterSet):
         return words.matching(self.search)
 
     @cached_property
-    def asked(self):
-        """What was asked for and makes sense, by name."""
-        self.form.is_valid()
-        return {name: value for name, value in self.form.cleaned_data.items() if value}
-
-    @cached_property
     def search(self):
         text = self.asked.get("q")
         return Search.among(self.queryset, text) if text else None
-
-    @property
-    def is_narrowed(self):
-        return any(self.form.data.get(name) for name in self.filters)
 
     def filter_queryset(self, words):
         words = super().filter_queryset(words)

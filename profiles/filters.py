@@ -1,6 +1,7 @@
 import django_filters
 from django import forms
 from django.forms.utils import flatatt
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
@@ -31,7 +32,30 @@ class Choice(django_filters.ChoiceFilter):
         super().__init__(widget=PlainSelect, **options)
 
 
-class OrganisationFilter(django_filters.FilterSet):
+class Narrowing(django_filters.FilterSet):
+    """What a visitor narrows a list down by."""
+
+    # What is in the address without leaving anything out of the list.
+    NOT_NARROWING = ()
+
+    @cached_property
+    def asked(self):
+        """What was asked for and makes sense, by name."""
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    @property
+    def chosen(self):
+        """The same as the address says it."""
+        return {name: getattr(value, "slug", value) for name, value in self.asked.items()}
+
+    @property
+    def is_narrowed(self):
+        """Whether anything was asked for, even if it makes no sense."""
+        return any(self.form.data.get(name) for name in self.filters if name not in self.NOT_NARROWING)
+
+
+class OrganisationFilter(Narrowing):
     """What a visitor narrows the organisations down by."""
 
     text = django_filters.CharFilter(
@@ -59,12 +83,8 @@ class OrganisationFilter(django_filters.FilterSet):
     def filter_area(self, rows, name, code):
         return rows.filter(**{f"{name}__contains": [code]})
 
-    @property
-    def is_narrowed(self):
-        return any(self.form.data.get(name) for name in self.filters)
 
-
-class NetworkFilter(django_filters.FilterSet):
+class NetworkFilter(Narrowing):
     """Whose picture of the network it is."""
 
     kind = django_filters.ChoiceFilter(label="Type", choices=Organisation.Kind, empty_label="All types")
@@ -72,10 +92,6 @@ class NetworkFilter(django_filters.FilterSet):
     class Meta:
         model = Organisation
         fields = []
-
-    @property
-    def is_narrowed(self):
-        return any(self.form.data.get(name) for name in self.filters)
 
 
 def years_of_stories():
@@ -118,7 +134,7 @@ class ProfileFilter(OrganisationFilter):
         return profiles.filter(published_at__year=year)
 
 
-class ReformFilter(django_filters.FilterSet):
+class ReformFilter(Narrowing):
     """What a visitor narrows the reforms down by: their theme, or that they have none yet."""
 
     theme = Choice(
