@@ -1,18 +1,9 @@
 from django.contrib import messages
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from ..errors import ConsentNeeded, EmailUnverified
 
 BACK = "back_from_consent"
-
-
-def safe_address(request, address, default):
-    """`address` if it leads back into this site, else `default`."""
-    allowed = url_has_allowed_host_and_scheme(
-        address, {request.get_host()}, require_https=request.is_secure()
-    )
-    return address if address and address.startswith("/") and allowed else default
 
 
 def explain(request, refusal, back):

@@ -8,9 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from profiles.following import safe_address
+
 from ..errors import Refused
 from ..models import Idea
-from .refusals import explain, safe_address
+from .refusals import explain
 
 
 # The idea comes in the body: an address would tie its reader to an idea in the log of every server on the way.

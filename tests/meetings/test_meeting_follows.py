@@ -94,13 +94,13 @@ def test_member_follows_from_the_list_and_stops_in_the_settings(sign_in, member)
     assert ["Stop following all notes" in html, "Follow notes of this kind" in html] == [True, True]
     html = client.get("/account/news/").content.decode()
     assert ("Notes of all meetings" in html, END in html) == (True, True)
-    assert client.post(END, {"kind": "", "settings": "1"}).url == "/account/news/"
+    assert client.post(END, {"kind": "", "next": "/account/news/"}).url == "/account/news/"
     assert not MeetingFollow.objects.exists()
 
 
 def test_member_follows_a_kind_from_a_meetings_page(sign_in, member):
     meeting, client = make_meeting(kind="workshop"), sign_in(member)
-    back = client.post(FOLLOW, {"kind": "workshop", "meeting": meeting.slug}).url
+    back = client.post(FOLLOW, {"kind": "workshop", "next": meeting.get_absolute_url()}).url
     assert (back, member.meeting_follows.get().kind) == (meeting.get_absolute_url(), "workshop")
     assert "Stop following notes of this kind" in client.get(back).content.decode()
 
@@ -113,10 +113,20 @@ def test_visitor_signs_in_first(visitor, db, address):
 
 
 @pytest.mark.parametrize(
-    "sent, status", [({"kind": "party"}, 404), ({"kind": "\x00"}, 404), ({"meeting": "\x00"}, 302)]
+    "sent, status",
+    [
+        ({"kind": "party"}, 404),
+        ({"kind": "\x00"}, 404),
+        ({"next": "\x00"}, 302),
+    ],
 )
 def test_nonsense_does_no_harm(sign_in, member, sent, status):
     assert sign_in(member).post(FOLLOW, sent).status_code == status
+
+
+@pytest.mark.parametrize("address", [FOLLOW, END])
+def test_button_leads_nowhere_else(sign_in, member, address):
+    assert sign_in(member).post(address, {"next": "//elsewhere.org/"}).url == "/meetings/"
 
 
 def test_nobody_sees_what_others_follow(sign_in, member, other_member):
