@@ -38,7 +38,7 @@ def action_detail(request, pk):
 def action_events(request, pk):
     """Say what happened to it: `kind` is one of those its page offers to this person."""
     action = _visible_action(request, pk)
-    if not (action.is_owned_by(request.user) or action.is_kept_by(request.user)):
+    if not (action.is_owned_by(request.user) or Action.are_kept_by(request.user)):
         raise PermissionDenied
     kind = request.POST.get("kind", "")
     form_class = forms_for(action, request.user).get(kind)
@@ -75,10 +75,10 @@ def _page(request, action, *, sent=None, status=200):
             sent if sent and sent.kind == kind else form(action=action) for kind, form in offered.items()
         ],
         "sent": sent,
-        "organisations": Organisation.objects.by_name() if action.is_kept_by(request.user) else [],
+        "organisations": Organisation.objects.by_name() if Action.are_kept_by(request.user) else [],
     }
     response = render(request, "meetings/action_detail.html", context, status=status)
-    if not action.note.is_published:
+    if not action.note.is_public:
         add_never_cache_headers(response)
     return response
 
@@ -117,7 +117,7 @@ def carried_action_removal(request, slug, pk):
 
 def _meeting_to_fill(request, slug):
     # First of all, so that nobody learns from the answer which meetings are planned.
-    if not (request.user.is_staff and request.user.has_perm("meetings.change_action")):
+    if not Action.are_kept_by(request.user):
         raise PermissionDenied
     return get_object_or_404(Meeting.objects.for_page(), slug=slug)
 
@@ -130,9 +130,8 @@ def _carried(number):
 
 def carried_context(meeting, user, today):
     """What a meeting's page shows of the actions of earlier meetings, and offers to those who look after them."""
-    keeps = user.is_staff and user.has_perm("meetings.change_action")
     carried = Action.objects.carried_to(meeting).in_public_notes().for_page()
-    can_carry = keeps and meeting.takes_actions
+    can_carry = meeting.takes_actions and Action.are_kept_by(user)
     offered = Action.objects.offered_to(meeting).for_page().with_delay(today).by_due_date()
     return {
         "carried": carried.with_delay(today).with_next_meeting(meeting).by_due_date(),

@@ -109,7 +109,7 @@ def _note_and_attendance(request, slug):
     """The note, which the person may read, and their own part in its meeting; Http404 without either."""
     meeting = get_object_or_404(Meeting.objects.for_page(), slug=slug)
     note = meeting.note_for(request.user) if meeting.is_visible_to(request.user) else None
-    attendance = note and meeting.attendances.of(request.user).first()
+    attendance = note and meeting.attendance_of(request.user)
     if attendance is None:
         raise Http404
     return note, attendance

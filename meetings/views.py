@@ -52,7 +52,7 @@ def meeting_detail(request, slug):
         "register": panel(meeting, request.user, now),
         "followed": _followed_by(request.user),
         "note": note,
-        "attendance": note and meeting.attendances.of(request.user).first(),
+        "attendance": note and meeting.attendance_of(request.user),
         "takes_corrections": note and note.takes_corrections(today),
         "key_points": note and note.points.key_points(),
         "decisions": note and note.points.decisions(),
@@ -69,7 +69,7 @@ def meeting_detail(request, slug):
         "ideas": meeting.ideas.public().survivors().for_cards().by_newest(),
     }
     response = render(request, "meetings/meeting_detail.html", context)
-    if not meeting.is_announced or (note and not note.is_published):
+    if not (note.is_public if note else meeting.is_announced):
         add_never_cache_headers(response)
     return response
 
@@ -81,9 +81,9 @@ def _followed_by(user):
 
 def erratum_detail(request, slug, pk):
     """What a public note said before a correction, and after."""
-    errata = NoteErratum.objects.select_related("note__meeting").exclude(text_before="")
+    errata = NoteErratum.objects.with_comparison().select_related("note__meeting")
     erratum = get_object_or_404(errata, pk=pk, note__meeting__slug=slug)
-    if not (erratum.note.is_published and erratum.note.meeting.is_visible_to(request.user)):
+    if not erratum.is_visible_to(request.user):
         raise Http404
     context = {"erratum": erratum, "meeting": erratum.note.meeting, "changes": erratum.changes()}
     return render(request, "meetings/erratum_detail.html", context)

@@ -133,8 +133,8 @@ CLOSED = (ReopenForm, RemarkForm)
 
 def forms_for(action, user):
     """The forms a person may send about the action as it stands, by kind."""
-    if not (action.is_kept_by(user) or action.is_owned_by(user)):
+    if not (Action.are_kept_by(user) or action.is_owned_by(user)):
         return {}
     forms = OPEN if action.is_open else CLOSED
-    allowed = [form for form in forms if form.is_for_owners or action.is_kept_by(user)]
+    allowed = [form for form in forms if form.is_for_owners or Action.are_kept_by(user)]
     return {form.kind.value: form for form in allowed}

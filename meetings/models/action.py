@@ -183,8 +183,9 @@ class Action(models.Model):
     def is_owned_by(self, user):
         return user.is_authenticated and user.pk == self.owner_member_id
 
-    def is_kept_by(self, user):
-        """Those who look after notes may change everything about it."""
+    @staticmethod
+    def are_kept_by(user):
+        """Those who look after notes may change everything about any action."""
         return user.is_staff and user.has_perm("meetings.change_action")
 
     # What happens to it after the meeting

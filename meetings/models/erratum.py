@@ -10,6 +10,9 @@ from .note import Note
 
 
 class NoteErratumQuerySet(models.QuerySet):
+    def with_comparison(self):
+        return self.exclude(text_before="")
+
     def by_newest(self):
         return self.order_by("-corrected_at", "-pk")
 
@@ -75,6 +78,10 @@ class NoteErratum(models.Model):
     @property
     def has_comparison(self):
         return self.text_before != ""
+
+    def is_visible_to(self, user):
+        """It belongs to the public note: as long as that is with its writers, nobody reads of its past."""
+        return self.note.is_published and self.note.meeting.is_visible_to(user)
 
     def leave_out(self, names):
         before, after = (without_names(text, names) for text in (self.text_before, self.text_after))

@@ -358,6 +358,10 @@ class Meeting(models.Model):
         note = getattr(self, "note", None)
         return note if note and note.is_visible_to(user) else None
 
+    def attendance_of(self, user):
+        """The person's own part in it, or None."""
+        return self.attendances.of(user).first()
+
     def attendances_for(self, user):
         """Who was there, as far as the person may know: it is part of the note, and no more public than that."""
         return self.attendances.for_public() if self.note_for(user) else self.attendances.none()

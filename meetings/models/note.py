@@ -115,6 +115,10 @@ class Note(models.Model):
         return self.published_at is not None
 
     @property
+    def is_public(self):
+        return self.is_published and self.meeting.is_announced
+
+    @property
     def is_draft(self):
         return self.published_at is None and self.circulated_at is None
 

@@ -201,7 +201,9 @@ def test_actions_of_notes_that_are_not_public_are_nowhere(visitor, hidden, sign_
     assert ["ecret" in b"".join(visitor.get(page)).decode() for page in pages] == [False] * 5
     for person, status in ((None, 404), (member, 404), (editor, 200)):
         client = sign_in(person) if person else visitor
-        assert [client.get(action.get_absolute_url()).status_code for action in hidden] == [status] * 2
+        answers = [client.get(action.get_absolute_url()) for action in hidden]
+        assert [answer.status_code for answer in answers] == [status] * 2
+    assert ["no-store" in answer.headers["Cache-Control"] for answer in answers] == [True] * 2
 
 
 def test_history_does_not_tell_of_meetings_not_announced(visitor, db):

@@ -239,6 +239,14 @@ def test_comparison_is_as_public_as_the_note(visitor, note, hide):
     assert visitor.get(address).status_code == 404
 
 
+def test_comparisons_as_queryset_and_predicate_agree(note):
+    correct(note)
+    correct(note, text="Four.", explanation="Private.", keeps_texts=False)
+    compared = {erratum for erratum in NoteErratum.objects.all() if erratum.has_comparison}
+    assert set(NoteErratum.objects.with_comparison()) == compared
+    assert len(compared) == 1
+
+
 # Integrity and cost
 
 

@@ -167,9 +167,13 @@ def test_links_lead_to_secure_addresses_only(db, url):
         Link.objects.create(note=note, title="Paper", url=url)
 
 
-@pytest.mark.parametrize("state", ["draft", "published"])
+@pytest.mark.parametrize("state", ["draft", "published", "public"])
 def test_states_as_querysets_and_predicates_agree(db, state):
     notes = [make_note(), make_note(published=False)]
+    if state == "public":
+        notes.append(make_note())
+        Meeting.objects.filter(note=notes[-1]).update(announced_at=None)
+        notes[-1].meeting.refresh_from_db()
     expected = {note for note in notes if getattr(note, f"is_{state}")}
     assert set(getattr(Note.objects, state)()) == expected
     assert len(expected) == 1
