@@ -7,6 +7,8 @@ from django.utils.translation import get_language
 
 from profiles.vocabularies import language_tag
 
+from .models import Page, readers_language
+
 
 def site(request):
     return {
@@ -36,3 +38,8 @@ def _links(request, current):
         }
         for code, name in settings.LANGUAGES
     ]
+
+
+def footer(request):
+    """The editors' pages that every page links to, read only where a template shows them."""
+    return {"FOOTER_PAGES": lazy(Page.objects.footer_links, list)(readers_language())}

@@ -10,11 +10,17 @@ _TAGS = {
 }
 
 
-def render(text: str) -> str:
-    """HTML of `text`, cleaned: no images, scripts or styles; headings start at the third level under the page's own."""
+def render(text: str, *, highest: int | None = None) -> str:
+    """HTML of `text`, cleaned: no images, scripts or styles; headings start at the third level under the page's own.
+
+    With `highest`, the text's own highest headings are of that level, whatever level they were typed as.
+    """
     tokens = _parser.parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    down = 2
+    if highest and headings:
+        down = highest - min(int(token.tag[1]) for token in headings)
+    for token in headings:
+        token.tag = f"h{min(int(token.tag[1]) + down, 6)}"
     html = _parser.renderer.render(tokens, _parser.options, {})
     return nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"})

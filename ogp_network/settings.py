@@ -144,6 +144,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "ogp_network.context_processors.site",
                 "ogp_network.context_processors.languages",
+                "ogp_network.context_processors.footer",
             ],
             "builtins": ["django.templatetags.i18n"],
         },

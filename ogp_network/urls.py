@@ -5,7 +5,10 @@ from django.urls import include, path
 from meetings.registration_views import my_meetings
 
 from . import views
+from .models import Page, Post
+from .news_feed import news_atom
 from .open_data import urls as open_data
+from .writing_views import page_detail, post_detail, post_list, version_detail, version_list
 
 # Pages, in every language.
 pages = i18n_patterns(
@@ -15,13 +18,31 @@ pages = i18n_patterns(
     path("", include("profiles.urls")),
     path("meetings/", include("meetings.urls")),
     path("my/meetings/", my_meetings, name="my_meetings"),
+    path("news/", post_list, name="post_list"),
+    path("news.atom", news_atom, name="news_atom"),
+    path("news/<slug:slug>/", post_detail, name="post_detail"),
+    path("news/<slug:slug>/versions/", version_list, {"model": Post}, name="post_versions"),
+    path("news/<slug:slug>/versions/<int:number>/", version_detail, {"model": Post}, name="post_version"),
     path("account/you/", views.account_you, name="account_you"),
     path("account/consent/", views.consent, name="consent"),
     path("account/consent/withdrawals/", views.consent_withdraw, name="consent_withdraw"),
     path("account/", include("allauth.urls")),
     prefix_default_language=False,
 )
-urlpatterns = [*open_data.files, *open_data.former, *pages, path("admin/", admin.site.urls)]
+# Last, for these would take any address of one part: editors' pages stand where nothing else does.
+editors_pages = i18n_patterns(
+    path("<slug:slug>/", page_detail, name="page_detail"),
+    path("<slug:slug>/versions/", version_list, {"model": Page}, name="page_versions"),
+    path("<slug:slug>/versions/<int:number>/", version_detail, {"model": Page}, name="page_version"),
+    prefix_default_language=False,
+)
+urlpatterns = [
+    *open_data.files,
+    *open_data.former,
+    *pages,
+    path("admin/", admin.site.urls),
+    *editors_pages,
+]
 
 handler400 = "ogp_network.views.bad_request"
 handler403 = "ogp_network.views.permission_denied"

@@ -12,7 +12,7 @@ from meetings.models import Meeting
 from ogp_network.open_data.catalogue import DATASETS
 from profiles.models import Profile
 
-from .factories import make_meeting, make_profile
+from .factories import make_meeting, make_page, make_post, make_profile
 
 FILES = ["scores.csv", "ranking.csv", "ideas.csv", "method.json", "criteria.csv", "SHA256SUMS", "working.zip"]
 GROUPS = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)")
@@ -41,6 +41,9 @@ class Addresses:
             "calls": profile.call.slug,
             "stories": profile.slug,
             "meetings": (meeting or make_meeting()).slug,
+            "news": make_post().slug,
+            # Editors' pages stand right below the root.
+            "<slug:slug>": make_page().slug,
         }
         self.values = {
             "number": ["1", "2"],

@@ -1,8 +1,12 @@
 import threading
 
 import pytest
+from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
+
+from ogp_network.models.page import footer_key
 
 from .factories import make_member
 from .migrated_database import migrated_database
@@ -36,6 +40,12 @@ def language_of_the_site():
     """A page in another language leaves that language behind in the process."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def footer_is_read():
+    """A process reads the pages of the footer once a minute; here, before each test, so that no page of it does."""
+    caches["process"].set_many({footer_key(code): [] for code, _ in settings.LANGUAGES})
 
 
 @pytest.fixture

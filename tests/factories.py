@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from manifesto.models import Comment, Criterion, Decision, ExpertTerm, Idea, Phase, Round, Theme, Vote
 from meetings.models import Action, Attendance, Meeting, Note, Point, Registration, Section, Topic
+from ogp_network.models import Page, Post
 from profiles.models import Answer, Call, Member, Membership, Organisation, Profile, Question
 
 PASSWORD = "correct horse battery"
@@ -257,3 +258,25 @@ def make_topic(*, name=None, **fields):
     serial = next(_serial)
     values = {"slug": f"topic-{serial}", **fields}
     return Topic.objects.create(name=name or f"Topic {serial}", **values)
+
+
+def make_page(*, published=True, by=None, now=None, **fields):
+    """A page with one version; what isn't content is the page's own."""
+    return _write(Page, published, by, now, {"title": "About us", "summary": "", "body": "Words."}, fields)
+
+
+def make_post(*, published=True, by=None, now=None, **fields):
+    """News with one version, or a call to action where it has a deadline."""
+    content = {"title": "News", "summary": "", "body": "Words."}
+    content |= {"closes_at": None, "action_label": "", "action_link": ""}
+    return _write(Post, published, by, now, content, fields)
+
+
+def _write(model, published, by, now, content, fields):
+    now, serial = now or timezone.now(), next(_serial)
+    content |= {name: fields.pop(name) for name in set(content) & set(fields)}
+    own = {"slug": f"{model._meta.model_name}-{serial}", **fields}
+    writing = model.objects.begin(content, by=by, now=now, **own)
+    if published:
+        writing.publish(by=by, now=now)
+    return writing

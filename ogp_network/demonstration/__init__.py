@@ -1,4 +1,4 @@
-"""The demonstration: three rounds, meetings and stories, with dates relative to the day they are loaded."""
+"""The demonstration: three rounds, meetings, stories and news, with dates relative to the day they are loaded."""
 
 from .load import ACCOUNTS, PASSWORD, load
 

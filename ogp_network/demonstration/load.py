@@ -8,8 +8,10 @@ from manifesto.models import Lexeme
 from profiles.models import Consent, Member, Organisation, OrganisationIdentifier, OrganisationName
 from profiles.models.member import CONSENT_VERSION
 
+from ..starting_pages import load_pages
 from .belonging import load_belonging
 from .meetings import load_meetings
+from .news import load_news
 from .registrations import load_registrations
 from .rounds import load_rounds
 from .stories import load_stories
@@ -31,6 +33,8 @@ def load(*, now):
     rounds = [_read(f"rounds/{name}.toml") for name in ("uk", "nation", "earlier")]
     load_rounds(rounds, members=members, crowd=crowd, organisations=organisations, meetings=meetings, now=now)
     load_stories(_read("profiles.toml"), organisations, members=members, now=now)
+    load_pages(contact="hello@example.org", now=now)
+    load_news(_read("news.toml"), editor=members["editor"], now=now)
     Lexeme.objects.count_again()
 
 

@@ -1,0 +1,1 @@
+from . import page, post  # noqa: F401
