@@ -15,6 +15,7 @@ from profiles.models import Call, Member, Organisation, Profile
 
 from .charts import tally
 from .forms import ConsentForm, NameForm
+from .models import Post, readers_language
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 MAIL_AWAY = (smtplib.SMTPException, ConnectionError, TimeoutError)
@@ -24,6 +25,7 @@ def home(request):
     now = timezone.now()
     round = Round.objects.announced().with_totals().in_focus(now)
     ideas = round.ideas.live().for_cards().by_newest()[:5] if round else []
+    posts = Post.objects.published().in_language(readers_language()).for_cards()
     context = {
         "round": round,
         "phase": round and round.phase_at(now),
@@ -42,6 +44,9 @@ def home(request):
         "organisation_count": Organisation.objects.count(),
         "profile": Profile.objects.published().select_related("organisation").by_newest().first(),
         "call": Call.objects.open(now).by_latest().first(),
+        "now": now,
+        "calls": posts.calls_open(now).by_deadline(),
+        "news": posts.not_open(now).by_newest()[:3],
         "meetings": Meeting.objects.announced().upcoming(timezone.localdate(now)).by_soonest()[:3],
     }
     return render(request, "home.html", context)

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from manifesto.models import Phase
-from tests.factories import make_idea, make_meeting, make_profile, make_round, make_votes
+from tests.factories import make_idea, make_meeting, make_post, make_profile, make_round, make_votes
 
 
 def home(client):
@@ -53,6 +53,17 @@ def test_home_shows_the_next_meeting_and_the_newest_story(client, db):
     assert {text: text in page for text in wanted} == wanted
 
 
+def test_calls_stand_on_the_home_page_until_they_end(client, db):
+    now, day = timezone.now(), timedelta(days=1)
+    make_post(title="Answer soon", closes_at=now + 2 * day, slug="soon")
+    make_post(title="Over", closes_at=now - day, now=now - 9 * day)
+    make_post(title="Answer later", closes_at=now + 9 * day)
+    text = home(client)
+    calls, news = text.split('id="news-title"')
+    assert calls.index("Answer soon") < calls.index("Answer later")
+    assert ("Over" in calls, "Over" in news, "Answer soon" in news) == (False, True, False)
+
+
 def test_home_costs_the_same_with_1_and_with_30_of_everything(client, db, django_assert_num_queries):
     round = make_round()
 
@@ -60,11 +71,13 @@ def test_home_costs_the_same_with_1_and_with_30_of_everything(client, db, django
         make_votes(idea=make_idea(round=round))
         make_profile()
         make_meeting()
+        make_post()
+        make_post(closes_at=timezone.now() + timedelta(days=1))
 
     add()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         home(client)
     for _ in range(29):
         add()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         home(client)
