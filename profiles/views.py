@@ -2,6 +2,8 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from .filters import OrganisationFilter
 from .models import Organisation, OrganisationMerge
@@ -9,11 +11,28 @@ from .organisation_data import json_ld
 
 PER_PAGE = 20
 SHOWN_AT_FIRST = 10
+# By name: the heading, what it is called for short, and a link to the whole.
 SECTIONS = {
-    "stories": "In its own words",
-    "actions": "What it has promised to do",
-    "ideas": "Ideas it has put forward",
-    "meetings": "Meetings it took part in",
+    "stories": (
+        _("In its own words"),
+        _("Stories"),
+        ngettext_lazy("All %(number)d story", "All %(number)d stories", "number"),
+    ),
+    "actions": (
+        _("What it has promised to do"),
+        _("Actions"),
+        ngettext_lazy("All %(number)d action", "All %(number)d actions", "number"),
+    ),
+    "ideas": (
+        _("Ideas it has put forward"),
+        _("Ideas"),
+        ngettext_lazy("All %(number)d idea", "All %(number)d ideas", "number"),
+    ),
+    "meetings": (
+        _("Meetings it took part in"),
+        _("Meetings"),
+        ngettext_lazy("All %(number)d meeting", "All %(number)d meetings", "number"),
+    ),
 }
 
 
@@ -66,9 +85,12 @@ def _lists_of(organisation):
 
 
 def _section(name, page):
+    title, short_title, counted = SECTIONS[name]
     return {
         "name": name,
-        "title": SECTIONS[name],
+        "title": title,
+        "short_title": short_title,
+        "all": counted % {"number": page.paginator.count},
         "template": f"profiles/_organisation_{name}.html",
         "page": page,
     }
