@@ -2,29 +2,19 @@
 
 import uuid
 
-from django import forms
-from django.forms.utils import ErrorDict
-from django.utils.formats import date_format
-from django.utils.functional import cached_property
-
 from ogp_network import markdown
-from profiles.admin.fields import ORGANISATIONS
 from profiles.models import Organisation
 from profiles.models.survey import mark_of
-from profiles.survey_forms import LineField, TextField
 from profiles.wording import clean_line
 
-from ..models import Action, Attendance, Link, Note, NoteErratum, Point, Section
-from ..models.manuscript import PARTS, Page, Row
-from ..models.note import SECURE
-from ..note_text.dates import find_date
+from ..models import Attendance
+from ..models.manuscript import PARTS, Page
 from ..note_text.resemblance import resembling
-from .preview import limit
+from .errata import ErratumForm
+from .rows import FORMS, HEAD, HeadForm, opened_of
 
-HEAD = uuid.UUID(int=0)
 MOST_ROWS = 1000
 MORE_ROWS = 3
-SHOWN = [("name", "Name"), ("initials", "Initials"), ("member", "“A member”")]
 MOST_PICKED = 100
 LEFT = "lines"
 NOUNS = {
@@ -47,207 +37,6 @@ UNLISTED = "There is no organisation of this name. Write it beside the person’
 NOBODY = "No name was found in what is left here. Write one person a line: name, organisation (role)."
 
 
-class BodyField(forms.CharField):
-    """Markdown, in which every space at the beginning of a line counts."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value):
-        text = str(value or "").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-        return text.strip("\n").rstrip()
-
-
-class DueField(forms.CharField):
-    """A day as people write it, in ISO's form; one without a year is the next from `not_before` on. Else the words."""
-
-    not_before = None
-
-    def to_python(self, value):
-        text = clean_line(str(value or ""))
-        found = find_date(text, not_before=self.not_before)
-        if found and found.value is None:
-            raise forms.ValidationError(f"There is no {found.text}. Look at a calendar again.")
-        is_all = found and text.replace(found.text, "").strip(" .,").casefold() in ("", "by", "before", "on")
-        return found.value.isoformat() if is_all else text
-
-    def prepare_value(self, value):
-        """As people write it."""
-        found = find_date(str(value or ""))
-        is_iso = found and found.value and found.text == value == found.value.isoformat()
-        return date_format(found.value, "j F Y") if is_iso else value
-
-
-class RowForm(forms.Form):
-    """One row of a part, under the key it has on every page."""
-
-    use_required_attribute = False
-    # Fields whose value alone doesn't make a row.
-    choices = frozenset()
-    # What somebody else has saved where both wrote, by field.
-    theirs = ()
-    suggestion = None
-    is_unknown = False
-
-    def __init__(self, data=None, *, name, key, words=None, place=None):
-        self.part, self.key, self.words = PARTS[name], key, words
-        super().__init__(data, prefix=f"{name}-{key}", initial=words, auto_id="%s")
-        self.place = place
-
-    @property
-    def list_name(self):
-        return self.prefix.partition("-")[0]
-
-    @property
-    def is_removed(self):
-        return self.is_bound and f"{self.prefix}-remove" in self.data
-
-    @cached_property
-    def is_blank(self):
-        names = [name for name in self.fields if name not in self.choices]
-        return not any(str(self[name].value() or "").strip() for name in names)
-
-    @property
-    def opened(self):
-        """What the page remembers of the words it shows: where the row stands, and their marks."""
-        if self.is_bound:
-            return self.data.get(f"{self.prefix}-opened", "")
-        return opened_of(self.part, self.words, self.place) if self.words else ""
-
-    def full_clean(self):
-        super().full_clean()
-        if self.is_bound and self.is_blank and not self.opened:
-            self._errors, self.cleaned_data = ErrorDict(), {}
-
-    def clean(self):
-        cleaned = super().clean()
-        for name in self.part.needed:
-            if name not in self.errors and not cleaned.get(name) and not self.is_removed:
-                self.add_error(name, "Please fill this in, or remove the row.")
-        return cleaned
-
-    def row(self):
-        """What was typed and can be kept; None for a row left blank that was never saved."""
-        marks = self.opened.split()
-        has_marks = len(marks) == len(self.part.fields) + 1 and marks[0].isdecimal()
-        if self.is_blank and not has_marks:
-            return None
-        words = {name: self.word_of(name) for name in self.part.fields if name in self.cleaned_data}
-        return Row(
-            key=self.key,
-            words=words,
-            opened=dict(zip(self.part.fields, marks[1:], strict=True)) if has_marks else None,
-            place=int(marks[0][:9]) if has_marks else None,
-            is_removed=self.is_removed,
-        )
-
-    def word_of(self, name):
-        return self.cleaned_data[name]
-
-
-class AttendeeForm(RowForm):
-    choices = frozenset({"side", "role", "mode", "shown"})
-
-    name = LineField(required=False, max_length=limit(Attendance, "name"))
-    organisation = LineField(required=False, max_length=limit(Attendance, "organisation_name"))
-    side = forms.ChoiceField(choices=Attendance.Side.choices, initial=Attendance.Side.CIVIL_SOCIETY.value)
-    role = forms.ChoiceField(choices=[("", "None"), *Attendance.Role.choices], required=False)
-    mode = forms.ChoiceField(
-        label="How they came", choices=[("", "Not known"), *Attendance.Mode.choices], required=False
-    )
-    shown = forms.ChoiceField(label="In public", choices=SHOWN, initial="name")
-    name.widget.attrs["list"] = "people"
-    organisation.widget.attrs["list"] = ORGANISATIONS
-
-
-class PointForm(RowForm):
-    text = TextField(required=False, max_length=limit(Point, "text"))
-
-
-class SectionForm(RowForm):
-    heading = LineField(required=False, max_length=limit(Section, "heading"))
-    body = BodyField(label="Text", required=False, max_length=limit(Section, "body"))
-
-
-class ActionForm(RowForm):
-    choices = frozenset({"is_done"})
-
-    text = TextField(label="What", required=False, max_length=limit(Action, "text"))
-    owner_name = LineField(label="Who", required=False, max_length=limit(Action, "owner_name"))
-    organisation = LineField(label="Their organisation", required=False, max_length=200)
-    due = DueField(label="By when", required=False, max_length=limit(Action, "due_text"))
-    is_done = forms.BooleanField(label="Done", required=False)
-    organisation.widget.attrs["list"] = ORGANISATIONS
-
-    def word_of(self, name):
-        return ("yes" if self.cleaned_data[name] else "") if name == "is_done" else self.cleaned_data[name]
-
-
-class AddressField(forms.CharField):
-    default_validators = [SECURE]
-
-    def to_python(self, value):
-        text = clean_line(str(value or ""))
-        return f"https://{text}" if text and "://" not in text else text
-
-
-class LinkForm(RowForm):
-    title = LineField(required=False, max_length=limit(Link, "title"))
-    url = AddressField(label="Address", required=False, max_length=limit(Link, "url"))
-
-
-FORMS = {
-    "attendees": AttendeeForm,
-    "key_points": PointForm,
-    "sections": SectionForm,
-    "decisions": PointForm,
-    "actions": ActionForm,
-    "links": LinkForm,
-}
-
-
-class HeadForm(forms.Form):
-    written_by = LineField(
-        label="Who writes this note?",
-        max_length=limit(Note, "written_by"),
-        help_text="As it should be printed.",
-    )
-    opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
-
-    use_required_attribute = False
-
-    def row(self):
-        words = {name: self.cleaned_data[name] for name in ("written_by",) if name in self.cleaned_data}
-        return Row(
-            key=HEAD,
-            words=words,
-            opened={"written_by": self.data["opened"]} if self.data.get("opened") else {},
-        )
-
-
-class CorrectionForm(forms.Form):
-    """What goes beside a change of a public note."""
-
-    explanation = TextField(
-        label="What was wrong",
-        max_length=limit(NoteErratum, "explanation"),
-        help_text="Published with the date and a comparison. It may be left empty where only the people were wrong.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    hides_texts = forms.BooleanField(
-        label="Don’t show what it said before",
-        required=False,
-        help_text="For a name or anything else that must not be read again.",
-    )
-
-    use_required_attribute = False
-
-    def full_clean(self):
-        """Whether words are needed is known when the change has been looked at."""
-        self.fields["explanation"].required = False
-        super().full_clean()
-        self.fields["explanation"].required = True
-
-
 class Sheet:
     """All the forms of the page: with what is on record, or with what an editor has typed."""
 
@@ -261,7 +50,7 @@ class Sheet:
         self.by_key = {form.key: form for forms in self.parts.values() for form in forms}
         self.theirs = ""
         self.is_correction = manuscript.refusal is not None
-        self.correction = CorrectionForm(data)
+        self.correction = ErratumForm(data)
         self._look_up_organisations()
 
     def _forms(self, name, more):
@@ -482,10 +271,6 @@ def pickable_at(meeting):
     part = PARTS["attendees"]
     rows = Attendance.objects.before(meeting)[:MOST_ROWS]
     return {str(row.pk): {**part.words(row), "role": "", "mode": ""} for row in rows}
-
-
-def opened_of(part, words, place):
-    return " ".join([str(place), *(mark_of(words[name]) for name in part.fields)])
 
 
 def keys_of(data, name):
