@@ -9,6 +9,9 @@ from profiles.vocabularies import language_tag
 
 from .models import Page, readers_language
 
+# As social networks name the language and the country that a page is written for.
+LOCALES = {"en-gb": "en_GB", "cy": "cy_GB"}
+
 
 def site(request):
     return {
@@ -27,10 +30,23 @@ def languages(request):
     }
 
 
+def discovery(request):
+    """Where the page is for search engines, and whether what it shows was narrowed down or put in order."""
+    asked = {name: value for name, value in request.GET.items() if name != "page"}
+    page = "" if asked else request.GET.get("page", "")
+    query = f"?page={page}" if page.isascii() and page.isdecimal() else ""
+    return {
+        "CANONICAL": f"{settings.SITE_URL}{request.path}{query}",
+        "IS_NARROWED": bool(asked),
+    }
+
+
 def _links(request, current):
     return [
         {
             "code": code,
+            "tag": language_tag(code),
+            "locale": LOCALES[code],
             "name": name,
             "is_current": code == current,
             "path": translate_url(request.path, code),

@@ -1,10 +1,11 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
 
 from meetings.registration_views import my_meetings
 
-from . import views
+from . import sitemaps, views
 from .models import Page, Post
 from .news_feed import news_atom
 from .open_data import urls as open_data
@@ -41,6 +42,14 @@ urlpatterns = [
     *open_data.former,
     *pages,
     path("admin/", admin.site.urls),
+    path("robots.txt", sitemaps.robots_txt, name="robots_txt"),
+    path(
+        "sitemap.xml",
+        index,
+        {"sitemaps": sitemaps.SECTIONS, "sitemap_url_name": "sitemap_section"},
+        name="sitemap",
+    ),
+    path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": sitemaps.SECTIONS}, name="sitemap_section"),
     *editors_pages,
 ]
 

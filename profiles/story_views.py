@@ -1,6 +1,5 @@
 """The published stories: the collection, each of them, what they ask for, and what other programs read of them."""
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -42,7 +41,6 @@ def profile_detail(request, slug):
         "answers": answers,
         "reform": reform,
         "ideas": reform and reform.ideas.public().survivors().for_cards().by_newest(),
-        "canonical": settings.SITE_URL + profile.get_absolute_url(),
         "json_ld": json_ld(profile, answers),
     }
     return render(request, "profiles/profile_detail.html", context)

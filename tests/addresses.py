@@ -63,6 +63,7 @@ class Addresses:
             "organisation": [profile.organisation.slug],
             "app_label": ["manifesto"],
             "url": ["nowhere"],
+            "section": ["ideas", "stories"],
             "round_pk": [str(round.pk)],
             "meeting_pk": ["1"],
             "content_type_id": ["1"],

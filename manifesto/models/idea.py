@@ -2,7 +2,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models, transaction
 from django.db.models import F, Q, Value
-from django.db.models.functions import MD5, Cast, Coalesce, Concat
+from django.db.models.functions import MD5, Cast, Coalesce, Concat, Greatest
 from django.urls import reverse
 from django.utils.text import Truncator
 
@@ -107,6 +107,17 @@ class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet):
         """How many support each, and in which wording, without the words."""
         counted = self.with_supporters().with_wording().select_related("round")
         return counted.only("number", "survivor", "published_at", "round__slug")
+
+    def with_public_change(self):
+        """Annotate `changed_in_public_at`: when what the public reads of a published idea last changed."""
+        return self.annotate(
+            changed_in_public_at=Greatest(
+                "published_at",
+                models.Max("revisions__edited_at"),
+                "round__shortlist_published_at",
+                models.Max("decision__errata__corrected_at"),
+            )
+        )
 
     def votes_that_count(self):
         """For each vote the number of the live idea that it counts for, its member or None, and its own key.

@@ -68,6 +68,10 @@ class RoundQuerySet(models.QuerySet):
         begun = [round for round in rounds if round.phase_at(now) != Phase.UPCOMING]
         return next(iter(begun), None) or next(reversed(rounds), None)
 
+    def with_newest_idea(self):
+        """Annotate `newest_idea_at`: when the last of its ideas was published, or nothing."""
+        return self.annotate(newest_idea_at=models.Max("ideas__published_at"))
+
     def with_idea_count(self):
         """Annotate `idea_count`: how many ideas are public and not merged into another."""
         live = Q(ideas__published_at__isnull=False, ideas__survivor=None)

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 
 class MeetingQuerySet(models.QuerySet):
@@ -39,6 +39,17 @@ class MeetingQuerySet(models.QuerySet):
                 models.When(note__published_at__isnull=False, then=True),
                 default=False,
                 output_field=models.BooleanField(),
+            )
+        )
+
+    def with_public_change(self):
+        """Annotate `changed_in_public_at`: when what everybody can read of an announced meeting last changed."""
+        return self.annotate(
+            changed_in_public_at=Greatest(
+                "announced_at",
+                "changed_at",
+                "note__published_at",
+                models.Max("note__errata__corrected_at"),
             )
         )
 
