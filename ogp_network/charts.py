@@ -13,6 +13,7 @@ LABELS, LONGEST, FIGURES = 190, 330, 60
 LETTER, MOST_LETTERS = 9, 36
 STEPS = 4
 TILE = 100
+LINE_WIDTH, LINE_HEIGHT, ROOM = 600, 160, 10
 # Strokes are drawn in bundles of five: FEW of them three abreast, more of them five.
 BUNDLE, FEW, MOST_STROKES = 80, 30, 100
 
@@ -55,6 +56,26 @@ class TileMap(NamedTuple):
     height: int
     tile: int
     tiles: list[Tile]
+
+
+class Line(NamedTuple):
+    """A line that rises or falls from the left edge to the right, and the area below it."""
+
+    width: int
+    height: int
+    line: str
+    area: str
+
+
+class Pair(NamedTuple):
+    """One row of two bars, whose lengths are hundredths of the longest of each kind."""
+
+    label: str
+    code: str
+    first: int
+    second: int
+    first_length: float
+    second_length: float
 
 
 class Tally(NamedTuple):
@@ -106,6 +127,33 @@ def tile_map(places, values) -> TileMap:
     width = max((tile.x for tile in tiles), default=0) + TILE
     height = max((tile.y for tile in tiles), default=0) + TILE
     return TileMap(width, height, TILE, tiles)
+
+
+def line(points) -> Line:
+    """A line from nought through points of a position and a number, as wide and high as there is room."""
+    points = list(points)
+    start, end = (points[0][0], points[-1][0]) if points else (0, 0)
+    most = max((number for _, number in points), default=0) or 1
+    drawn = [
+        (
+            round((position - start) / ((end - start) or 1) * LINE_WIDTH, 1),
+            round(LINE_HEIGHT - max(number, 0) / most * (LINE_HEIGHT - ROOM) - 1, 1),
+        )
+        for position, number in points
+    ]
+    way = "L".join(f"{x} {y}" for x, y in drawn)
+    area = f"M{way}V{LINE_HEIGHT}H0Z" if drawn else ""
+    return Line(LINE_WIDTH, LINE_HEIGHT, f"M{way}" if drawn else "", area)
+
+
+def pairs(rows) -> list[Pair]:
+    """Two bars a row, from (label, code, number, number); each kind of number has a scale of its own."""
+    rows = list(rows)
+    most = [max((row[place] for row in rows), default=0) or 1 for place in (2, 3)]
+    return [
+        Pair(label, code, first, second, round(first / most[0] * 100, 1), round(second / most[1] * 100, 1))
+        for label, code, first, second in rows
+    ]
 
 
 def tally(number: int) -> Tally:

@@ -8,33 +8,27 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from manifesto.models import Action, Idea, Round
+from manifesto.models import Action, Round
+from manifesto.views.activity import pictures_of
 from manifesto.views.refusals import BACK
 from meetings.models import Meeting
 from profiles.models import Call, Member, Organisation, Profile
 
-from .charts import tally
 from .forms import ConsentForm, NameForm
 from .models import Post, readers_language
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 MAIL_AWAY = (smtplib.SMTPException, ConnectionError, TimeoutError)
+# How many ideas in motion of each kind the home page shows.
+SHOWN = 4
 
 
 def home(request):
     now = timezone.now()
     round = Round.objects.announced().with_totals().in_focus(now)
-    ideas = round.ideas.live().for_cards().by_newest()[:5] if round else []
     posts = Post.objects.published().in_language(readers_language()).for_cards()
     context = {
         "round": round,
-        "phase": round and round.phase_at(now),
-        "timeline": round and round.timeline_at(now),
-        "can_submit": round and round.allows(Action.SUBMIT, now),
-        "can_support": round and round.allows(Action.SUPPORT, now),
-        "tally": tally(round.idea_count if round else 0),
-        "ideas": ideas,
-        "supported": Idea.supported_among(ideas, request.user),
         "other_rounds": [
             (other, other.phase_at(now))
             for other in Round.objects.announced().with_idea_count().by_newest()[:6]
@@ -49,7 +43,30 @@ def home(request):
         "news": posts.not_open(now).by_newest()[:3],
         "meetings": Meeting.objects.announced().upcoming(timezone.localdate(now)).by_soonest()[:3],
     }
+    if round:
+        context |= _standing(round, now) | _ideas_to_show(round, now) | pictures_of(round, now)
     return render(request, "home.html", context)
+
+
+def _standing(round, now):
+    return {
+        "phase": round.phase_at(now),
+        "timeline": round.timeline_at(now),
+        "can_submit": round.allows(Action.SUBMIT, now),
+        "can_support": round.allows(Action.SUPPORT, now),
+    }
+
+
+def _ideas_to_show(round, now):
+    """The result, once there is one; before, the ideas in motion."""
+    ideas = round.ideas.live()
+    if round.is_shortlist_published:
+        return {"shortlisted": round.ideas.shortlisted().for_cards().by_place()}
+    return {
+        "gaining": ideas.gaining_support(now).for_lines().by_new_support()[:SHOWN],
+        "newest": ideas.for_lines().by_newest()[:SHOWN],
+        "talked_about": ideas.talked_about().for_lines().by_last_comment()[:SHOWN],
+    }
 
 
 @login_required

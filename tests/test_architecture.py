@@ -22,6 +22,7 @@ PURE = [
     "manifesto/coverage.py",
     "manifesto/importing.py",
     "manifesto/panel.py",
+    "manifesto/periods.py",
     "manifesto/pictures.py",
     "manifesto/ranking.py",
     "manifesto/recounting.py",

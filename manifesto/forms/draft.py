@@ -5,6 +5,7 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 
 from profiles.models import Organisation
+from profiles.vocabularies import Area
 
 from ..models import Draft
 from ..vocabularies import Level
@@ -30,6 +31,9 @@ class TitleForm(forms.ModelForm):
 
     key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**31 - 2)
+    # What the page that asked for an idea found missing: a theme by its slug, a place by its code.
+    about_theme = forms.CharField(widget=forms.HiddenInput, required=False)
+    about_area = forms.CharField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Draft
@@ -50,6 +54,15 @@ class TitleForm(forms.ModelForm):
             raise ValidationError("Please write a title that people can read.")
         return title
 
+    def clean(self):
+        """Choose what the idea was asked about, where it is not chosen yet; what nobody knows is let go."""
+        super().clean()
+        draft, theme, area = self.instance, *map(self.cleaned_data.get, ("about_theme", "about_area"))
+        if theme and draft.theme_id is None:
+            draft.theme = draft.round.themes.filter(slug=theme).first()
+        if area in Area.values and not draft.areas:
+            draft.areas = [area]
+
     def offer_to_overwrite(self):
         """Let the next save of the same page win over what was saved elsewhere meanwhile."""
         self.data = self.data.copy()
@@ -60,6 +73,7 @@ class TitleForm(forms.ModelForm):
 class DraftForm(TitleForm):
     """An idea being written. Saving a draft asks for a title alone; submitting asks for everything an idea needs."""
 
+    about_theme = about_area = None
     evidence_links = LinesField(
         label="Links that support it",
         help_text="Web addresses, one a line. Up to ten.",

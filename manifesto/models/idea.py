@@ -11,6 +11,7 @@ from profiles.vocabularies import NATIONS, Area, labels_of
 
 from ..errors import AlreadyModerated
 from ..vocabularies import OGPValue, PolicyArea, Source
+from .activity import ActiveQuerySet
 from .authorship import Authorship
 from .comment import Discussed, DiscussedQuerySet
 from .content import IdeaContent
@@ -23,7 +24,7 @@ from .round import Round
 from .support import Supported
 
 
-class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet):
+class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet, ActiveQuerySet):
     def published(self):
         return self.exclude(published_at=None)
 

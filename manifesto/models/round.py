@@ -12,6 +12,7 @@ from profiles.models import Member
 from profiles.vocabularies import Area
 
 from ..vocabularies import Visibility
+from .activity import Active
 from .board import Board
 from .panel import Ranked
 from .phase import ALLOWED, Action, Phase, Step
@@ -78,7 +79,7 @@ class RoundQuerySet(models.QuerySet):
         return self.annotate(idea_count=models.Count("ideas", filter=live))
 
 
-class Round(Ranked, Published, Board, Shortlisting, Prepared, models.Model):
+class Round(Active, Ranked, Published, Board, Shortlisting, Prepared, models.Model):
     """One crowdsourcing exercise, from the first idea to what was given to government."""
 
     title = models.CharField(max_length=150)

@@ -14,7 +14,7 @@ from ..forms.draft import DraftForm, TitleForm
 from ..models import Action, Draft, Idea, Round
 from .refusals import explain
 
-KEPT = ("key", "version", *DraftForm.Meta.fields)
+KEPT = ("key", "version", "about_theme", "about_area", *DraftForm.Meta.fields)
 
 
 @never_cache
@@ -30,7 +30,7 @@ def draft_create(request, slug):
         return _sent_before(request) or _write(request, _draft_of_form(request, round), now)
     if request.method == "POST":
         return typed.keep_while_signing_in(request, KEPT)
-    return _page(request, round, TitleForm(), draft=None)
+    return _page(request, round, TitleForm(initial=_asked_about(request)), draft=None)
 
 
 @never_cache
@@ -129,8 +129,12 @@ def _form(request, draft, *, beginning, submitting):
     data = request.POST if request.method == "POST" else typed.kept(request)
     is_new = request.method != "POST" and draft.pk is None
     if beginning or (is_new and not (data and _has_more_than_a_title(data))):
-        return TitleForm(data, instance=draft)
+        return TitleForm(data, instance=draft, initial=_asked_about(request))
     return DraftForm(data, instance=draft, round=draft.round, member=request.user, submitting=submitting)
+
+
+def _asked_about(request):
+    return {"about_theme": request.GET.get("theme", ""), "about_area": request.GET.get("area", "")}
 
 
 def _has_more_than_a_title(data):

@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from ..models import Action, Follow, Round
+from .activity import pictures_of
 
 
 def round_list(request):
@@ -25,6 +26,7 @@ def round_detail(request, slug):
         "can_submit": round.allows(Action.SUBMIT, now),
         "can_support": round.allows(Action.SUPPORT, now),
         "themes": themes,
+        **pictures_of(round, now),
         "followed": Follow.followed_among([round, *themes], request.user),
         "shortlisted": round.ideas.shortlisted().for_cards().by_place(),
         "criteria": round.criteria.all(),

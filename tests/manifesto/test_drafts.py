@@ -14,6 +14,7 @@ from tests.factories import (
     make_membership,
     make_organisation,
     make_round,
+    make_theme,
 )
 from tests.manifesto.test_votes import in_threads
 
@@ -334,3 +335,29 @@ def test_what_was_typed_survives_the_closing_of_the_round(client, member):
 
 def test_head_is_answered(client, db):
     assert client.head(new(make_round())).status_code == 200
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_a_draft_begins_with_what_the_idea_was_asked_about(client, member, signed_in):
+    round = make_round()
+    theme = round.themes.first() or make_theme(round=round)
+    if signed_in:
+        client.force_login(member)
+    form = client.get(new(round), {"theme": theme.slug, "area": "N92000002"}).context["form"]
+    asked = {name: form[name].value() for name in ("about_theme", "about_area")}
+    data = {**asked, "title": "Something missing", "action": "continue"}
+    client.post(new(round), data)
+    if not signed_in:
+        client.force_login(member)
+        kept = client.get(new(round)).context["form"]
+        client.post(new(round), {**data, **{name: kept[name].value() for name in asked}})
+    draft = member.drafts.get()
+    assert (draft.theme, draft.areas) == (theme, ["N92000002"])
+
+
+def test_what_nobody_knows_is_let_go(client, member):
+    client.force_login(member)
+    data = {"about_theme": "no-such", "about_area": "X1", "title": "Fine", "action": "continue"}
+    client.post(new(make_round()), data)
+    draft = member.drafts.get()
+    assert (draft.theme, draft.areas) == (None, [])

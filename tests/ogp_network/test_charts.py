@@ -1,6 +1,6 @@
 import pytest
 
-from ogp_network.charts import LONGEST, STEPS, TILE, bar_chart, tally, tile_map
+from ogp_network.charts import LONGEST, STEPS, TILE, bar_chart, line, pairs, tally, tile_map
 
 PLACES = [("a", "Ayr", ["Ayr"], 0, 0), ("b", "Bath", ["Bath"], 2, 1)]
 
@@ -60,3 +60,17 @@ def test_strokes_stand_for_more_where_there_are_too_many(number, strokes, per):
     chart = tally(number)
     assert (len(chart.strokes), chart.per) == (strokes, per)
     assert chart.width <= 400 and chart.height <= 320
+
+
+def test_a_line_goes_from_edge_to_edge_and_its_area_lies_below():
+    chart = line([(10, 0), (15, 5), (20, 10)])
+    assert chart.line == "M0.0 159.0L300.0 84.0L600.0 9.0"
+    assert chart.area == f"{chart.line}V160H0Z"
+    assert line([]).line == ""
+
+
+def test_each_kind_of_bar_has_a_scale_of_its_own():
+    [first, second] = pairs([("A", "a", 2, 0), ("B", "b", 1, 50)])
+    assert (first.first_length, first.second_length) == (100, 0)
+    assert (second.first_length, second.second_length) == (50, 100)
+    assert pairs([("A", "a", 0, 0)])[0].first_length == 0

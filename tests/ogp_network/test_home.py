@@ -75,9 +75,9 @@ def test_home_costs_the_same_with_1_and_with_30_of_everything(client, db, django
         make_post(closes_at=timezone.now() + timedelta(days=1))
 
     add()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(19):
         home(client)
     for _ in range(29):
         add()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(19):
         home(client)
