@@ -3,6 +3,7 @@ from django import forms
 from django.core.cache import caches
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from profiles.filters import Narrowing
 from profiles.vocabularies import Area
@@ -21,47 +22,51 @@ class IdeaFilter(Narrowing):
 
     NOT_NARROWING = ("order", "shuffle")
     STATUSES = {
-        "undecided": ("Not decided yet", "undecided"),
-        "shortlisted": ("Shortlisted", "shortlisted"),
-        "not_shortlisted": ("Answered, not shortlisted", "not_shortlisted"),
+        "undecided": (_("Not decided yet"), "undecided"),
+        "shortlisted": (_("Shortlisted"), "shortlisted"),
+        "not_shortlisted": (_("Answered, not shortlisted"), "not_shortlisted"),
     }
     ORDERS = [
-        (SHUFFLED, "Shuffled"),
-        (SUPPORT, "Most supported"),
-        (NEWEST, "Newest"),
-        (RELEVANCE, "Best match"),
+        (SHUFFLED, _("Shuffled")),
+        (SUPPORT, _("Most supported")),
+        (NEWEST, _("Newest")),
+        (RELEVANCE, _("Best match")),
     ]
 
     text = django_filters.CharFilter(
-        label="Words in the idea",
+        label=_("Words in the idea"),
         method="filter_text",
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search"}),
-        error_messages={"max_length": "Please search for fewer words: at most %(limit_value)d characters."},
+        error_messages={
+            "max_length": _("Please search for fewer words: at most %(limit_value)d characters.")
+        },
     )
     theme = django_filters.ModelChoiceFilter(
-        queryset=Theme.objects.none(), to_field_name="slug", empty_label="All themes"
+        label=_("Theme"), queryset=Theme.objects.none(), to_field_name="slug", empty_label=_("All themes")
     )
     area = django_filters.ChoiceFilter(
-        label="Nation or region",
+        label=_("Nation or region"),
         choices=Area,
         method="filter_list",
         field_name="areas",
-        empty_label="Everywhere",
+        empty_label=_("Everywhere"),
     )
-    level = django_filters.ChoiceFilter(label="Level of government", choices=Level, empty_label="All levels")
+    level = django_filters.ChoiceFilter(
+        label=_("Level of government"), choices=Level, empty_label=_("All levels")
+    )
     value = django_filters.ChoiceFilter(
-        label="Open government value",
+        label=_("Open government value"),
         choices=OGPValue,
         method="filter_list",
         field_name="ogp_values",
-        empty_label="All values",
+        empty_label=_("All values"),
     )
     status = django_filters.ChoiceFilter(
-        label="Status",
-        choices=[(code, label) for code, (label, _) in STATUSES.items()],
+        label=_("Status"),
+        choices=[(code, label) for code, (label, *_rest) in STATUSES.items()],
         method="filter_status",
-        empty_label="Any status",
+        empty_label=_("Any status"),
     )
     order = django_filters.ChoiceFilter(
         choices=ORDERS, method="leave_to_ordering", empty_label=None, widget=forms.HiddenInput

@@ -4,12 +4,15 @@ What a member supports is said to that member only, in the text of the e-mail an
 """
 
 from collections import defaultdict
+from functools import wraps
 
+from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
+from django.utils.translation import override
 
 from profiles.models import Member, Notification
 
@@ -17,6 +20,18 @@ from profiles.models import Member, Notification
 LISTED = 20
 
 
+def in_language_of_the_site(tell):
+    """Have it told in the language of all news, whichever the page was in that brought it about."""
+
+    @wraps(tell)
+    def tell_in_it(*args, **kwargs):
+        with override(settings.LANGUAGE_CODE):
+            return tell(*args, **kwargs)
+
+    return tell_in_it
+
+
+@in_language_of_the_site
 def idea_answered(idea, moderation, *, now):
     """Tell the authors what an editor answered."""
     if moderation.is_approval:
@@ -38,6 +53,7 @@ def idea_answered(idea, moderation, *, now):
     )
 
 
+@in_language_of_the_site
 def idea_published(idea, *, now):
     """Tell those who follow its theme or its round, but for its authors."""
     followers = Member.objects.filter(
@@ -62,6 +78,7 @@ def forget_improvement(idea, revision):
     Notification.objects.waiting().filter(key=_key_of_improvement(idea, revision)).delete()
 
 
+@in_language_of_the_site
 def idea_improved(idea, revision, *, now):
     """Tell its authors, those who support it or what was merged into it, and its followers, but for who did it.
 
@@ -84,6 +101,7 @@ def idea_improved(idea, revision, *, now):
     )
 
 
+@in_language_of_the_site
 def co_author_invited(invitation, member, *, now):
     """Write to the address; a member hears of it as of other news. Each address hears once of each idea."""
     idea = invitation.idea
@@ -107,6 +125,7 @@ def forget_invitation(invitation):
     Notification.objects.waiting().filter(key=_key_of_invitation(invitation)).delete()
 
 
+@in_language_of_the_site
 def co_author_joined(invitation, member, *, now):
     """Tell the author who invited them."""
     Notification.objects.tell(
@@ -123,6 +142,7 @@ def _key_of_invitation(invitation):
     return f"idea-{invitation.idea_id}-invitation-{invitation.pk}"
 
 
+@in_language_of_the_site
 def comment_published(comment, *, now):
     """Tell the authors of the idea and whoever it replies to, but for its own author."""
     concerned = Q(authorships__idea=comment.idea)
@@ -139,6 +159,7 @@ def comment_published(comment, *, now):
     )
 
 
+@in_language_of_the_site
 def comment_hidden(comment, moderation, *, now):
     """Tell its author why, and nobody who asked for it."""
     Notification.objects.tell(
@@ -152,6 +173,7 @@ def comment_hidden(comment, moderation, *, now):
     )
 
 
+@in_language_of_the_site
 def shortlist_published(round, *, now):
     """Tell everybody concerned once, with what was decided about each one's own, supported and followed ideas."""
     outcomes = {
@@ -184,6 +206,7 @@ def shortlist_published(round, *, now):
     )
 
 
+@in_language_of_the_site
 def scoring_opened(term, left, *, closes_at, now):
     """Tell the expert what is theirs to score."""
     _tell_expert(
@@ -196,6 +219,7 @@ def scoring_opened(term, left, *, closes_at, now):
     )
 
 
+@in_language_of_the_site
 def scoring_closes(term, left, *, closes_at, now):
     """Remind an expert who isn't done. A later day of closing is worth a reminder of its own."""
     _tell_expert(
@@ -207,6 +231,7 @@ def scoring_closes(term, left, *, closes_at, now):
     )
 
 
+@in_language_of_the_site
 def second_look_opened(term, left, *, closes_at, now):
     """Tell the expert; once more when it was widened by ideas that are theirs to score."""
     _tell_expert(
@@ -232,6 +257,7 @@ def _day_and_time(moment):
     return date_format(timezone.localtime(moment), r"j F Y \a\t H:i")
 
 
+@in_language_of_the_site
 def publication_failed(round, *, now):
     """Tell the editors that the shortlist is not public though its time came, once for each time that was set."""
     Notification.objects.tell(
@@ -245,6 +271,7 @@ def publication_failed(round, *, now):
     )
 
 
+@in_language_of_the_site
 def decision_corrected(erratum, *, now):
     """Tell the idea's authors."""
     idea = erratum.decision.idea
@@ -258,6 +285,7 @@ def decision_corrected(erratum, *, now):
     )
 
 
+@in_language_of_the_site
 def phase_begun(round, phase, *, now):
     """Tell everybody concerned of a phase that begins by its date, or with the handing over."""
     Notification.objects.tell(

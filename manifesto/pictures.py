@@ -93,10 +93,11 @@ def _text(kind, x, y, text, anchor="middle"):
     )
 
 
-def scatter(points, *, label) -> Markup:
+def scatter(points, *, label, across, upwards) -> Markup:
     """Public support across, the experts' score upwards, and ideas as marks with the shape of their band.
 
-    From (number, title, supporters, score or None, band) for each; those without a score are left out.
+    From (number, title, supporters, score or None, band) for each; those without a score are left out. `across` and
+    `upwards` name the axes.
     """
     points = [point for point in points if point[3] is not None]
     largest = max((supporters for _, _, supporters, *_ in points), default=0)
@@ -112,17 +113,17 @@ def scatter(points, *, label) -> Markup:
 
     places = [(x(supporters), y(score)) for _, _, supporters, score, _ in points]
     labels = _labels([str(number) for number, *_ in points], places)
-    across = "".join(_across(x(tick), tick) for tick in range(0, most + 1, step))
-    upwards = "".join(_upwards(y(tick), tick) for tick in range(0, 101, 25))
+    grid = "".join(_upwards(y(tick), tick) for tick in range(0, 101, 25))
+    grid += "".join(_across(x(tick), tick) for tick in range(0, most + 1, step))
     marks = "".join(
         _mark(place, title, band, text)
         for place, (_, title, *_, band), text in zip(places, points, labels, strict=True)
     )
     return Markup(
         f'<svg class="scatter" viewBox="0 0 {PLOT_WIDTH} {PLOT_HEIGHT}" role="img" aria-label="{escape(label)}"'
-        f' focusable="false">{upwards}{across}'
-        f"{_text('axis', PLOT_WIDTH - RIGHT, PLOT_HEIGHT - 10, 'Supporters →', 'end')}"
-        f"{_text('axis', LEFT + 6, TOP + 10, '↑ Experts’ score', 'start')}{marks}</svg>"
+        f' focusable="false">{grid}'
+        f"{_text('axis', PLOT_WIDTH - RIGHT, PLOT_HEIGHT - 10, f'{across} →', 'end')}"
+        f"{_text('axis', LEFT + 6, TOP + 10, f'↑ {upwards}', 'start')}{marks}</svg>"
     )
 
 

@@ -5,22 +5,46 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
 from .coverage import coverage
 from .panel import BORDERLINE, CLEAR_IN, CLEAR_OUT, Certainty
 from .pictures import MOST_LABELS, Markup, heat_map, interval, letter, mark, scatter
 from .ranking import Result, fixed
 from .sensitivity import first_places
 
-BANDS = {CLEAR_IN: "Clear in", BORDERLINE: "Borderline", CLEAR_OUT: "Clear out", None: "Can’t tell"}
+BANDS = {
+    CLEAR_IN: gettext_lazy("Clear in"),
+    BORDERLINE: gettext_lazy("Borderline"),
+    CLEAR_OUT: gettext_lazy("Clear out"),
+    None: gettext_lazy("Can’t tell"),
+}
 # Krippendorff's own thresholds are the first two.
 AGREEMENT = [
-    (Fraction(4, 5), "They agree closely: another panel of such experts would most likely rank alike."),
-    (Fraction(2, 3), "They agree fairly well: the ranking is good for cautious conclusions."),
-    (Fraction(2, 5), "They agree in part: the ranking shows a tendency, and close places mean little."),
-    (Fraction(1, 10), "They agree little: the ranking is a start for talking it over, not a result."),
+    (
+        Fraction(4, 5),
+        gettext_lazy("They agree closely: another panel of such experts would most likely rank alike."),
+    ),
+    (
+        Fraction(2, 3),
+        gettext_lazy("They agree fairly well: the ranking is good for cautious conclusions."),
+    ),
+    (
+        Fraction(2, 5),
+        gettext_lazy("They agree in part: the ranking shows a tendency, and close places mean little."),
+    ),
+    (
+        Fraction(1, 10),
+        gettext_lazy("They agree little: the ranking is a start for talking it over, not a result."),
+    ),
 ]
-DISAGREEMENT = "They agree no more than chance would make them: the ranking tells next to nothing."
-UNKNOWN = "There are too few answers, or they are too much alike, to tell how far the experts agree."
+DISAGREEMENT = gettext_lazy(
+    "They agree no more than chance would make them: the ranking tells next to nothing."
+)
+UNKNOWN = gettext_lazy(
+    "There are too few answers, or they are too much alike, to tell how far the experts agree."
+)
 MOST_CONTESTED = 10
 
 
@@ -50,7 +74,11 @@ class Standing:
     @property
     def bar(self) -> Markup | None:
         """Its rank interval as a picture."""
-        label = f"Rank {self.result.rank_text}, interval {self.interval_text}, {BANDS[self.certainty.band].lower()}"
+        label = _("Rank %(rank)s, interval %(interval)s, %(band)s") % {
+            "rank": self.result.rank_text,
+            "interval": self.interval_text,
+            "band": BANDS[self.certainty.band].lower(),
+        }
         return interval(self.certainty, self.result.rank, ideas=self.ideas, places=self.places, label=label)
 
     @property
@@ -68,8 +96,10 @@ class Standing:
             return "–"
         text = fixed(100 * probability, 0)
         if text == "100" and probability < 1:
-            return "over 99%"
-        return "under 1%" if text == "0" and probability > 0 else f"{text}%"
+            return _("over %(share)s") % {"share": "99%"}
+        if text == "0" and probability > 0:
+            return _("under %(share)s") % {"share": "1%"}
+        return f"{text}%"
 
 
 class Report:
@@ -135,23 +165,23 @@ class Report:
 
     def _leeway(self, leeway):
         if not (leeway.down or leeway.up):
-            return ["However much or little it counts, the same ideas come first."]
-        sentences = []
+            return [_("However much or little it counts, the same ideas come first.")]
+        cases = []
         if leeway.down:
-            sentences.append(f"{self._below(leeway)}: {_exchange(leeway.down)}.")
+            cases.append((self._below(leeway), _exchange(leeway.down)))
         if leeway.up:
-            sentences.append(f"{self._above(leeway)}: {_exchange(leeway.up)}.")
-        return sentences
+            cases.append((self._above(leeway), _exchange(leeway.up)))
+        return [_("%(condition)s: %(change)s.") % {"condition": if_, "change": then} for if_, then in cases]
 
     def _below(self, leeway):
         if leeway.down.weight == leeway.weight:
-            return "If it counted any less"
-        return f"If it counted less than {_weight(leeway.down.weight)}"
+            return _("If it counted any less")
+        return _("If it counted less than %(weight)s") % {"weight": _weight(leeway.down.weight)}
 
     def _above(self, leeway):
         if leeway.up.weight == leeway.weight:
-            return "If it counted any more"
-        return f"If it counted more than {_weight(leeway.up.weight)}"
+            return _("If it counted any more")
+        return _("If it counted more than %(weight)s") % {"weight": _weight(leeway.up.weight)}
 
     @property
     def without_declared(self):
@@ -160,12 +190,15 @@ class Report:
         if found is None:
             return ""
         if not found:
-            return "Without the scores beside declared conflicts nothing changes."
+            return _("Without the scores beside declared conflicts nothing changes.")
         moved = len(found.moved)
-        ranks = f"{moved} idea{' has' if moved == 1 else 's have'} another rank"
+        ranks = ngettext("%(number)s idea has another rank", "%(number)s ideas have another rank", moved)
+        values = {"ranks": ranks % {"number": moved}}
         if found.enter or found.leave:
-            return f"Without the scores beside declared conflicts {_exchange(found)}; {ranks}."
-        return f"Without the scores beside declared conflicts the same ideas come first; {ranks}."
+            text = _("Without the scores beside declared conflicts %(change)s; %(ranks)s.")
+            return text % {**values, "change": _exchange(found)}
+        text = _("Without the scores beside declared conflicts the same ideas come first; %(ranks)s.")
+        return text % values
 
     @property
     def contested(self):
@@ -191,7 +224,7 @@ class Report:
         slugs = [criterion.slug for criterion in self.criteria]
         return heat_map(
             [(s.idea.number, [s.result.means.get(slug) for slug in slugs]) for s in standings],
-            label="Means of the experts’ answers by idea and criterion",
+            label=_("Means of the experts’ answers by idea and criterion"),
         )
 
     @cached_property
@@ -201,7 +234,9 @@ class Report:
                 (s.idea.number, self._spoken(s), s.supporters, s.result.score, s.certainty.band)
                 for s in self.standings
             ],
-            label="Experts’ scores against public support",
+            label=_("Experts’ scores against public support"),
+            across=_("Supporters"),
+            upwards=_("Experts’ score"),
         )
 
     @property
@@ -209,11 +244,17 @@ class Report:
         return len(self.standings) <= MOST_LABELS
 
     def _spoken(self, standing):
-        supporters = standing.supporters
-        return (
-            f"Idea {standing.idea.number}, {standing.idea.title}: score {standing.result.score_text}, "
-            f"{supporters} supporter{'' if supporters == 1 else 's'}"
+        text = ngettext(
+            "Idea %(number)s, %(title)s: score %(score)s, %(supporters)s supporter",
+            "Idea %(number)s, %(title)s: score %(score)s, %(supporters)s supporters",
+            standing.supporters,
         )
+        return text % {
+            "number": standing.idea.number,
+            "title": standing.idea.title,
+            "score": standing.result.score_text,
+            "supporters": standing.supporters,
+        }
 
     @property
     def balanced_sets(self):
@@ -222,8 +263,8 @@ class Report:
             return []
         shares = self.balance.equal_shares
         return [
-            self._set("Sequential proportional approval voting", self.balance.sequential_pav, ()),
-            self._set("Method of equal shares", shares.paid, shares.completed),
+            self._set(_("Sequential proportional approval voting"), self.balance.sequential_pav, ()),
+            self._set(_("Method of equal shares"), shares.paid, shares.completed),
         ]
 
     def _set(self, name, chosen, completed):
@@ -257,14 +298,14 @@ def _weight(value):
 def _exchange(change):
     came, went = _listed(change.enter), _listed(change.leave)
     if came and went:
-        return f"{came} would come in for {went}"
-    return f"{came} would come in" if came else f"{went} would go out"
+        return _("%(came)s would come in for %(went)s") % {"came": came, "went": went}
+    if came:
+        return _("%(came)s would come in") % {"came": came}
+    return _("%(went)s would go out") % {"went": went}
 
 
 def _listed(numbers):
-    names = [str(number) for number in numbers]
-    if not names:
-        return ""
-    if len(names) == 1:
-        return f"idea {names[0]}"
-    return f"ideas {', '.join(names[:-1])} and {names[-1]}"
+    *before, last = [str(number) for number in numbers] or [""]
+    if not before:
+        return last and _("idea %(number)s") % {"number": last}
+    return _("ideas %(numbers)s and %(last)s") % {"numbers": ", ".join(before), "last": last}

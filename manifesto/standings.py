@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from .ranking import Result
 
 
@@ -65,12 +67,12 @@ class Table:
 
 def _columns(criteria):
     return [
-        Column("rank", "Rank", lambda row: row.result.rank, descends=False),
-        Column("title", "Idea", lambda row: row.idea.title.casefold(), descends=False),
-        Column("score", "Score", lambda row: row.result.score),
-        Column("agreement", "Agreement", lambda row: row.result.agreement),
-        Column("interval", "Rank interval", lambda row: row.certainty.low_rank, descends=False),
-        Column("probability", "Chance of a place", lambda row: row.certainty.probability),
+        Column("rank", _("Rank"), lambda row: row.result.rank, descends=False),
+        Column("title", _("Idea"), lambda row: row.idea.title.casefold(), descends=False),
+        Column("score", _("Score"), lambda row: row.result.score),
+        Column("agreement", _("Agreement"), lambda row: row.result.agreement),
+        Column("interval", _("Rank interval"), lambda row: row.certainty.low_rank, descends=False),
+        Column("probability", _("Chance of a place"), lambda row: row.certainty.probability),
         *(
             Column(
                 f"criterion-{c.slug}",
@@ -80,9 +82,9 @@ def _columns(criteria):
             )
             for c in criteria
         ),
-        Column("scorers", "Experts", lambda row: row.result.scorers),
-        Column("excluded", "Excluded", lambda row: row.excluded),
-        Column("supporters", "Supporters", lambda row: row.supporters),
+        Column("scorers", _("Experts"), lambda row: row.result.scorers),
+        Column("excluded", _("Excluded"), lambda row: row.excluded),
+        Column("supporters", _("Supporters"), lambda row: row.supporters),
     ]
 
 

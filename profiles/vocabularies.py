@@ -94,7 +94,7 @@ class ChoiceArrayField(ArrayField):
 
 def labels_of(vocabulary: type[models.TextChoices], codes: list[str]) -> list[str]:
     """The labels of `codes` in the vocabulary's own order."""
-    return [label for code, label in vocabulary.choices if code in codes]
+    return [str(label) for code, label in vocabulary.choices if code in codes]
 
 
 def languages():

@@ -26,7 +26,6 @@ PURE = [
     "manifesto/pictures.py",
     "manifesto/ranking.py",
     "manifesto/recounting.py",
-    "manifesto/report.py",
     "manifesto/resampling.py",
     "manifesto/sensitivity.py",
     "manifesto/spreadsheets.py",

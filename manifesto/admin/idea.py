@@ -46,7 +46,7 @@ class IdeaAdmin(PlainTitle, admin.ModelAdmin):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": ["round", "source", "raised_at", "external_reference", "credited_as"]}),
-        ("The idea", {"fields": [*WORDING, "evidence_links"]}),
+        ("The idea", {"fields": [*WORDING, "language", "evidence_links"]}),
         (
             "Where it belongs",
             {"fields": ["theme", "level", "areas", "ogp_values", "policy_areas", "organisation"]},
@@ -58,7 +58,7 @@ class IdeaAdmin(PlainTitle, admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """Once an idea is in, its wording is what people support: improving it is a step of its own."""
-        return [*WORDING, "round", "source", "credited_as"] if obj else []
+        return [*WORDING, "language", "round", "source", "credited_as"] if obj else []
 
     @admin.display(description="state")
     def state(self, idea):

@@ -90,7 +90,7 @@ class RoundAdmin(PlainTitle, admin.ModelAdmin):
     ordering = ["-ideas_open_at", "-pk"]
     inlines = [ThemeInline, CriterionInline]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "summary", "introduction", "area", "announced_at"]}),
+        (None, {"fields": ["title", "slug", "summary", "introduction", "language", "area", "announced_at"]}),
         (
             "Dates",
             {

@@ -6,6 +6,7 @@ from meetings.models import Meeting
 
 from ..models import Action, Authorship, Idea, Round, Theme
 from ..vocabularies import Level
+from .language import LanguageField, clean_language
 
 CREDITED_AS_LIMIT = Authorship._meta.get_field("credited_as").max_length
 
@@ -46,7 +47,7 @@ class SittingForm(forms.Form):
 class CaptureForm(forms.ModelForm):
     """One idea, as it was raised. What stays the same for many of them starts as it was last time."""
 
-    KEPT = ("theme", "level", "areas", "credited_as")
+    KEPT = ("theme", "level", "areas", "language", "credited_as")
 
     theme = forms.ModelChoiceField(Theme.objects.none(), empty_label="Choose a theme")
     credited_as = forms.CharField(
@@ -54,11 +55,13 @@ class CaptureForm(forms.ModelForm):
         max_length=CREDITED_AS_LIMIT,
         error_messages={"required": "Say who put it forward."},
     )
+    language = LanguageField(label="Written in")
+    clean_language = clean_language
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     class Meta:
         model = Idea
-        fields = ["theme", "level", "areas", "title", "why", "how", "difference"]
+        fields = ["theme", "level", "areas", "language", "title", "why", "how", "difference"]
         labels = {"title": "The idea in one line", "difference": "What difference would it make?"}
         widgets = {"title": forms.TextInput}
         help_texts = {"title": "", "why": "", "how": ""}
@@ -68,7 +71,7 @@ class CaptureForm(forms.ModelForm):
             "level": {"required": "Choose a level of government."},
         }
 
-    field_order = ["theme", "level", "areas", "credited_as", "title", "why", "how", "difference", "key"]
+    field_order = [*KEPT, "title", "why", "how", "difference", "key"]
     use_required_attribute = False
 
     def __init__(self, *args, round, meeting, last=None, editing=None, **kwargs):
@@ -76,7 +79,7 @@ class CaptureForm(forms.ModelForm):
         pattern = editing or last
         initial = {"credited_as": credit_of(meeting), "key": uuid.uuid4()}
         if pattern and pattern.idea:
-            initial |= {name: getattr(pattern.idea, name) for name in ("theme", "level", "areas")}
+            initial |= {name: getattr(pattern.idea, name) for name in ("theme", "level", "areas", "language")}
             initial["credited_as"] = pattern.idea.author_names[0]
         if editing:
             initial |= {name: getattr(editing.idea, name) for name in ("title", "why", "how", "difference")}

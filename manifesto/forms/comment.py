@@ -2,11 +2,13 @@ from unicodedata import category
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from profiles.forms import LinedCharField
 
 from ..models import Comment, Report
 from ..vocabularies import CommentFault
+from .language import LanguageField, clean_language
 
 
 class CommentForm(forms.Form):
@@ -14,22 +16,25 @@ class CommentForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     text = LinedCharField(
-        label="Your comment",
-        help_text="Everybody can read it, with your name as it stands in your account.",
+        label=_("Your comment"),
+        help_text=_("Everybody can read it, with your name as it stands in your account."),
         max_length=Comment.LONGEST,
         widget=forms.Textarea(attrs={"rows": 5}),
         error_messages={
-            "required": "Please write something first.",
-            "max_length": "Please keep it to %(limit_value)d characters: this has %(show_value)d.",
+            "required": _("Please write something first."),
+            "max_length": _("Please keep it to %(limit_value)d characters: this has %(show_value)d."),
         },
     )
+
+    language = LanguageField()
+    clean_language = clean_language
 
     use_required_attribute = False
 
     def clean_text(self):
         text = self.cleaned_data["text"]
         if not any(category(character)[0] in "LNPS" for character in text):
-            raise ValidationError("Please write something that people can read.")
+            raise ValidationError(_("Please write something that people can read."))
         return text
 
 
@@ -41,13 +46,13 @@ class ReportForm(forms.ModelForm):
     """Why a member wants an editor to read a comment."""
 
     reason = forms.ChoiceField(
-        label="What is wrong with it?",
+        label=_("What is wrong with it?"),
         choices=CommentFault,
         widget=forms.RadioSelect,
-        error_messages={"required": "Please choose what is wrong with it."},
+        error_messages={"required": _("Please choose what is wrong with it.")},
     )
     words = LinedCharField(
-        label="Anything the editors should know",
+        label=_("Anything the editors should know"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -3,12 +3,14 @@ from unicodedata import category
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from profiles.models import Organisation
 from profiles.vocabularies import Area
 
 from ..models import Draft
 from ..vocabularies import Level
+from .language import LanguageField, clean_language
 
 
 class LinesField(SimpleArrayField):
@@ -43,7 +45,7 @@ class TitleForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.error_messages["required"] = "Please fill this in."
+            field.error_messages["required"] = _("Please fill this in.")
         self.use_required_attribute = False
         self.initial |= {"version": self.instance.version, "key": self.instance.key}
 
@@ -51,7 +53,7 @@ class TitleForm(forms.ModelForm):
         """One line, with something in it to see."""
         title = " ".join(self.cleaned_data["title"].split())
         if not any(category(character)[0] in "LNPS" for character in title):
-            raise ValidationError("Please write a title that people can read.")
+            raise ValidationError(_("Please write a title that people can read."))
         return title
 
     def clean(self):
@@ -75,12 +77,14 @@ class DraftForm(TitleForm):
 
     about_theme = about_area = None
     evidence_links = LinesField(
-        label="Links that support it",
-        help_text="Web addresses, one a line. Up to ten.",
+        label=_("Links that support it"),
+        help_text=_("Web addresses, one a line. Up to ten."),
         required=False,
         max_length=10,
-        error_messages={"item_invalid": "Link number %(nth)s doesn’t look right:"},
+        error_messages={"item_invalid": _("Link number %(nth)s doesn’t look right:")},
     )
+    language = LanguageField()
+    clean_language = clean_language
 
     class Meta(TitleForm.Meta):
         fields = [
@@ -89,6 +93,7 @@ class DraftForm(TitleForm):
             "how",
             "difference",
             "evidence_links",
+            "language",
             "theme",
             "level",
             "areas",
@@ -104,7 +109,7 @@ class DraftForm(TitleForm):
         for name, field in self.fields.items():
             field.required = name in Draft.NEEDED
         self.fields["theme"].queryset = round.themes.all()
-        self.fields["theme"].empty_label = "Choose a theme"
+        self.fields["theme"].empty_label = _("Choose a theme")
         self.fields["level"].choices = Level.choices
         for name in ("why", "how", "difference"):
             self.fields[name].widget.attrs["rows"] = 7
@@ -112,7 +117,7 @@ class DraftForm(TitleForm):
         own = Organisation.objects.for_member(member).by_name() if member else Organisation.objects.none()
         if member and own.exists():
             self.fields["organisation"].queryset = own
-            self.fields["organisation"].empty_label = "Nobody: it is my own idea"
+            self.fields["organisation"].empty_label = _("Nobody: it is my own idea")
         else:
             self.instance.organisation = None
             del self.fields["organisation"]
@@ -135,8 +140,11 @@ class DraftForm(TitleForm):
     def sections(self):
         """The visible fields under the headings of the page."""
         headings = [
-            ("Your idea", ("title", "why", "how", "difference", "evidence_links")),
-            ("Where it belongs", ("theme", "level", "areas", "ogp_values", "policy_areas", "organisation")),
+            (_("Your idea"), ("title", "why", "how", "difference", "evidence_links", "language")),
+            (
+                _("Where it belongs"),
+                ("theme", "level", "areas", "ogp_values", "policy_areas", "organisation"),
+            ),
         ]
         return [
             (heading, [self[name] for name in names if name in self.fields]) for heading, names in headings

@@ -1,12 +1,13 @@
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(
-        label="Their e-mail address",
+        label=_("Their e-mail address"),
         max_length=254,
-        help_text="We write to them once, with your name and the idea’s title. Please ask them first.",
-        error_messages={"required": "Please fill this in."},
+        help_text=_("We write to them once, with your name and the idea’s title. Please ask them first."),
+        error_messages={"required": _("Please fill this in.")},
     )
 
     def __init__(self, *args, **kwargs):

@@ -1,4 +1,6 @@
 from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from profiles.models import Member
 
@@ -7,8 +9,8 @@ class Authorship(models.Model):
     """Who put an idea forward: a member, or people without an account under the name they are credited by."""
 
     class Role(models.TextChoices):
-        AUTHOR = "author", "Author"
-        CO_AUTHOR = "co_author", "Co-author"
+        AUTHOR = "author", _("Author")
+        CO_AUTHOR = "co_author", _("Co-author")
 
     idea = models.ForeignKey("Idea", on_delete=models.CASCADE, related_name="authorships")
     member = models.ForeignKey(
@@ -38,4 +40,4 @@ class Authorship(models.Model):
     def public_name(self):
         if self.member:
             return self.member.public_name
-        return self.credited_as or "Withdrawn author"
+        return self.credited_as or gettext("Withdrawn author")

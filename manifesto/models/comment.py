@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pgtrigger
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from profiles.models import Member
+from profiles.vocabularies import language_field, language_tag
 
 from .. import news
 from ..errors import (
@@ -148,7 +152,8 @@ class Comment(models.Model):
     )
     # Comes with the form, so that one form makes one comment however often it is sent.
     key = models.UUIDField(editable=False)
-    text = models.TextField("your comment", max_length=LONGEST, blank=True)
+    text = models.TextField(gettext_lazy("your comment"), max_length=LONGEST, blank=True)
+    language = language_field()
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -214,8 +219,12 @@ class Comment(models.Model):
         return f"{self.get_absolute_url()}replies/"
 
     @property
+    def language_tag(self):
+        return language_tag(self.language)
+
+    @property
     def author_name(self):
-        return self.author.public_name if self.author else "Somebody who has left"
+        return self.author.public_name if self.author else _("Somebody who has left")
 
     @property
     def is_deleted(self):
@@ -243,19 +252,19 @@ class Comment(models.Model):
     def refusal_to_reply(self, member, now) -> Refused | None:
         """Why this member can't reply to it now, or None if they can."""
         if self.parent_id:
-            return NotEditable("Please reply to the comment at the top of the conversation.")
+            return NotEditable(_("Please reply to the comment at the top of the conversation."))
         if not self.is_standing:
-            return NotEditable("This comment can’t be replied to, since it isn’t shown any more.")
+            return NotEditable(_("This comment can’t be replied to, since it isn’t shown any more."))
         return self.idea.refusal_to_comment(member, now)
 
-    def reply(self, member, text, *, key, now):
+    def reply(self, member, text, *, key, now, language=settings.LANGUAGE_CODE):
         """Answer the comment; the same form sent twice is one reply. Return it or raise a Refused."""
         with transaction.atomic():
             # An author who deletes it, or an editor who hides it, waits or is waited for.
             locked = Comment.objects.select_for_update(of=["self"]).for_page().get(pk=self.pk)
             if refusal := locked.refusal_to_reply(member, now):
                 raise refusal
-            return locked.idea.post_comment(member, text, key=key, now=now, parent=locked)
+            return locked.idea.post_comment(member, text, key=key, now=now, language=language, parent=locked)
 
     def is_editable(self, now):
         """Whether its author could still change its words."""
@@ -265,32 +274,41 @@ class Comment(models.Model):
     def refusal_to_edit(self, member, now) -> Refused | None:
         """Why this member can't change its words now, or None if they can."""
         if not self.is_by(member):
-            return NotTheirs("You can change only your own comments.")
+            return NotTheirs(_("You can change only your own comments."))
         if self.is_deleted or self.is_hidden:
-            return NotEditable("This comment isn’t shown any more, so it can’t be changed.")
+            return NotEditable(_("This comment isn’t shown any more, so it can’t be changed."))
         if self.approved_by_id:
-            return NotEditable("An editor has read this comment, so its words stay as they are.")
+            return NotEditable(_("An editor has read this comment, so its words stay as they are."))
         if not self.is_editable(now):
             minutes = self.EDITABLE_FOR // timedelta(minutes=1)
-            return NotEditable(f"A comment can be changed for {minutes} minutes after it was written.")
+            text = ngettext(
+                "A comment can be changed for %(number)s minute after it was written.",
+                "A comment can be changed for %(number)s minutes after it was written.",
+                minutes,
+            )
+            return NotEditable(text % {"number": minutes})
         return self.idea.refusal_to_comment(member, now)
 
-    def edit(self, text, *, by, now):
-        """Replace its words, which the page says. Raise a Refused."""
+    def edit(self, text, *, by, now, language=None):
+        """Replace its words, which the page says, or only put right what they are marked as written in.
+
+        Raise a Refused.
+        """
         with transaction.atomic():
             locked = self._locked()
             if refusal := locked.refusal_to_edit(by, now):
                 raise refusal
             if text != locked.text:
                 locked.text, locked.edited_at = text, now
-                locked.save(update_fields=["text", "edited_at"])
+            locked.language = language or locked.language
+            locked.save(update_fields=["text", "edited_at", "language"])
 
     def delete_by_author(self, *, by, now):
         """Take its words away for good; its place and the replies stay. Asked twice, nothing changes."""
         with transaction.atomic():
             locked = self._locked()
             if not locked.is_by(by):
-                raise NotTheirs("You can delete only your own comments.")
+                raise NotTheirs(_("You can delete only your own comments."))
             if not locked.is_deleted:
                 locked.text, locked.deleted_at = "", now
                 locked.save(update_fields=["text", "deleted_at"])
@@ -298,11 +316,11 @@ class Comment(models.Model):
     def refusal_to_report(self, member) -> Refused | None:
         """Why this member can't report it, or None if they can."""
         if self.is_by(member):
-            return NotTheirs("This comment is your own. You can delete it instead.")
+            return NotTheirs(_("This comment is your own. You can delete it instead."))
         if not self.is_standing:
-            return NotEditable("This comment isn’t shown any more, so there is nothing to report.")
+            return NotEditable(_("This comment isn’t shown any more, so there is nothing to report."))
         if not member.has_verified_email:
-            return EmailUnverified("Please confirm your e-mail address before you report a comment.")
+            return EmailUnverified(_("Please confirm your e-mail address before you report a comment."))
         return None
 
     def report(self, member, *, reason: CommentFault, words="", now):
@@ -381,8 +399,8 @@ class Report(models.Model):
     member = models.ForeignKey(
         Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="reports"
     )
-    reason = models.CharField("What is wrong with it?", max_length=20, choices=CommentFault)
-    words = models.TextField("Anything the editors should know", max_length=1000, blank=True)
+    reason = models.CharField(gettext_lazy("What is wrong with it?"), max_length=20, choices=CommentFault)
+    words = models.TextField(gettext_lazy("Anything the editors should know"), max_length=1000, blank=True)
     reported_at = models.DateTimeField()
     dealt_with_at = models.DateTimeField(null=True, blank=True)
     dealt_with_by = models.ForeignKey(
@@ -490,30 +508,35 @@ class Discussed:
     def refusal_to_comment(self, member, now) -> Refused | None:
         """Why this member can neither comment nor reply here now, or None if they can."""
         if not self.is_published:
-            return NotPublished("This idea isn’t public, so there is no discussion of it.")
+            return NotPublished(_("This idea isn’t public, so there is no discussion of it."))
         if not self.round.allows(Action.COMMENT, now):
             return CommentingClosed(self.round.why_no_comments(now))
         if member.is_suspended:
-            return Suspended(f"{member.why_suspended} Until then you can’t comment.")
+            return Suspended(_("%(why)s Until then you can’t comment.") % {"why": member.why_suspended})
         if not member.has_verified_email:
-            return EmailUnverified("Please confirm your e-mail address before you comment.")
+            return EmailUnverified(_("Please confirm your e-mail address before you comment."))
         if not member.has_current_consent:
-            return ConsentNeeded("A comment can show a political opinion, so we need your agreement first.")
+            return ConsentNeeded(
+                _("A comment can show a political opinion, so we need your agreement first.")
+            )
         return None
 
     def refusal_to_discuss(self, member, now) -> Refused | None:
         """Why this member can't comment on the idea now, or None if they can."""
         if self.is_published and self.survivor:
-            return MergedAway(f"This idea was merged into “{self.survivor}”. You can discuss it there.")
+            return MergedAway(
+                _("This idea was merged into “%(survivor)s”. You can discuss it there.")
+                % {"survivor": self.survivor}
+            )
         return self.refusal_to_comment(member, now)
 
-    def discuss(self, member, text, *, key, now):
+    def discuss(self, member, text, *, key, now, language=settings.LANGUAGE_CODE):
         """Say something about the idea; the same form sent twice is one comment. Return it or raise a Refused."""
         if refusal := self.refusal_to_discuss(member, now):
             raise refusal
-        return self.post_comment(member, text, key=key, now=now)
+        return self.post_comment(member, text, key=key, now=now, language=language)
 
-    def post_comment(self, member, text, *, key, now, parent=None):
+    def post_comment(self, member, text, *, key, now, language, parent=None):
         """Publish at once what editors, and those who had a comment approved, say. An editor reads others' first."""
         trusted = (
             member.has_perm("manifesto.moderate_idea")
@@ -525,6 +548,7 @@ class Discussed:
             parent=parent,
             key=key,
             text=text,
+            language=language,
             created_at=now,
             approved_at=now if trusted else None,
         )

@@ -3,9 +3,10 @@
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from profiles.models import Answer, Organisation
-from profiles.vocabularies import Area, ChoiceArrayField
+from profiles.vocabularies import Area, ChoiceArrayField, language_field, language_tag
 
 from ..vocabularies import Level, OGPValue, PolicyArea
 from .theme import Theme
@@ -14,7 +15,7 @@ from .theme import Theme
 def values_that_count(values):
     """Refuse technology and innovation as an idea's only open government value, as OGP does."""
     if values == [OGPValue.TECHNOLOGY_AND_INNOVATION]:
-        raise ValidationError("Technology and innovation counts only together with one of the others.")
+        raise ValidationError(_("Technology and innovation counts only together with one of the others."))
 
 
 class IdeaContent(models.Model):
@@ -23,35 +24,38 @@ class IdeaContent(models.Model):
     NEEDED = ("title", "why", "how", "difference", "theme", "level", "ogp_values")
 
     title = models.CharField(
-        "What is your idea?", max_length=120, help_text="In one line, as you would say it to a neighbour."
+        _("What is your idea?"),
+        max_length=120,
+        help_text=_("In one line, as you would say it to a neighbour."),
     )
     why = models.TextField(
-        "Why is it important?", max_length=5000, help_text="The problem, and who it touches."
+        _("Why is it important?"), max_length=5000, help_text=_("The problem, and who it touches.")
     )
     how = models.TextField(
-        "How would it work?", max_length=5000, help_text="What government would do differently."
+        _("How would it work?"), max_length=5000, help_text=_("What government would do differently.")
     )
-    difference = models.TextField("What difference would it make to citizens?", max_length=5000)
+    difference = models.TextField(_("What difference would it make to citizens?"), max_length=5000)
+    language = language_field()
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="%(class)ss")
     policy_areas = ChoiceArrayField(models.CharField(max_length=40, choices=PolicyArea))
     ogp_values = ChoiceArrayField(
         models.CharField(max_length=40, choices=OGPValue),
-        verbose_name="open government values",
-        help_text="Technology and innovation counts only together with one of the others.",
+        verbose_name=_("open government values"),
+        help_text=_("Technology and innovation counts only together with one of the others."),
         validators=[values_that_count],
     )
     areas = ChoiceArrayField(
         models.CharField(max_length=9, choices=Area),
-        verbose_name="nations and regions",
-        help_text="Where it would apply. Choose none for the whole UK.",
+        verbose_name=_("nations and regions"),
+        help_text=_("Where it would apply. Choose none for the whole UK."),
     )
-    level = models.CharField("level of government", max_length=20, choices=Level)
+    level = models.CharField(_("level of government"), max_length=20, choices=Level)
     evidence_links = ArrayField(
         models.URLField(max_length=500),
         default=list,
         blank=True,
         size=10,
-        help_text="Web addresses, one a line.",
+        help_text=_("Web addresses, one a line."),
     )
     organisation = models.ForeignKey(
         Organisation,
@@ -59,8 +63,8 @@ class IdeaContent(models.Model):
         null=True,
         blank=True,
         related_name="%(class)ss",
-        verbose_name="put forward for",
-        help_text="Only if you speak for an organisation you belong to.",
+        verbose_name=_("put forward for"),
+        help_text=_("Only if you speak for an organisation you belong to."),
     )
     from_answer = models.ForeignKey(
         Answer, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="%(class)ss"
@@ -68,6 +72,10 @@ class IdeaContent(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def language_tag(self):
+        return language_tag(self.language)
 
     def missing(self):
         """The names of the fields that an idea needs and that are empty here."""

@@ -1,5 +1,6 @@
 from django.db import models, transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from ogp_network.comparison import compare
 from profiles.models import Member
@@ -157,8 +158,8 @@ class Erratum(models.Model):
     @property
     def changes(self):
         """What it changed: for outcome and reasons a heading, whether it differs, and the comparison's passages."""
-        outcomes = (Outcome(self.outcome_before).label, Outcome(self.outcome_after).label)
-        texts = [("Decision", *outcomes), ("Why", self.reasons_before, self.reasons_after)]
+        outcomes = [str(Outcome(code).label) for code in (self.outcome_before, self.outcome_after)]
+        texts = [(_("Decision"), *outcomes), (_("Why"), self.reasons_before, self.reasons_after)]
         return [
             (heading, True, compare(before, after)) for heading, before, after in texts if before != after
         ]

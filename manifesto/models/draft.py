@@ -5,6 +5,7 @@ from django.db import IntegrityError, models, transaction
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from profiles.models import Member, Organisation
 
@@ -16,10 +17,12 @@ from .phase import Action
 from .round import Round
 from .theme import Theme
 
-SAVED_ELSEWHERE = (
-    "You saved this draft in another window after opening it here. What you typed here is below: "
-    "save again to keep this version instead."
-)
+
+def _saved_elsewhere():
+    return _(
+        "You saved this draft in another window after opening it here. What you typed here is below: "
+        "save again to keep this version instead."
+    )
 
 
 class DraftQuerySet(models.QuerySet):
@@ -79,7 +82,7 @@ class Draft(IdeaContent):
     objects = DraftQuerySet.as_manager()
 
     def __str__(self):
-        return self.title or "Untitled idea"
+        return self.title or _("Untitled idea")
 
     def get_absolute_url(self):
         return reverse("manifesto:draft_edit", args=[self.pk])
@@ -93,15 +96,17 @@ class Draft(IdeaContent):
         if not self.round.allows(Action.SUBMIT, now):
             return SubmissionClosed(self.round.why_no_ideas(now))
         if self.author.is_suspended:
-            return Suspended(f"{self.author.why_suspended} Until then you can’t submit ideas.")
+            return Suspended(
+                _("%(why)s Until then you can’t submit ideas.") % {"why": self.author.why_suspended}
+            )
         if not self.author.has_verified_email:
-            return EmailUnverified("Please confirm your e-mail address before you submit an idea.")
+            return EmailUnverified(_("Please confirm your e-mail address before you submit an idea."))
         if not self.author.has_current_consent:
             return ConsentNeeded(
-                "An idea shows a political opinion, so we need your agreement before we take it in."
+                _("An idea shows a political opinion, so we need your agreement before we take it in.")
             )
         if self.missing():
-            return NotReady("Some of what an idea needs is still empty.")
+            return NotReady(_("Some of what an idea needs is still empty."))
         return None
 
     def keep(self, *, version, now):
@@ -112,11 +117,11 @@ class Draft(IdeaContent):
         try:
             with transaction.atomic():
                 if self.pk and Draft.objects.select_for_update().get(pk=self.pk).version != version:
-                    raise EditedMeanwhile(SAVED_ELSEWHERE)
+                    raise EditedMeanwhile(_saved_elsewhere())
                 self.version = (version if self.pk else 0) + 1
                 self.save()
         except IntegrityError as error:
-            raise EditedMeanwhile(SAVED_ELSEWHERE) from error
+            raise EditedMeanwhile(_saved_elsewhere()) from error
 
     def submit(self, *, now):
         """Make it an idea awaiting moderation. Raise a Refused, or Draft.DoesNotExist if it was submitted before."""

@@ -5,6 +5,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import MD5, Cast, Coalesce, Concat, Greatest
 from django.urls import reverse
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from meetings.models import Meeting
 from profiles.vocabularies import NATIONS, Area, labels_of
@@ -305,24 +306,24 @@ class Idea(Moderated, Supported, Mergeable, Improving, Discussed, IdeaContent):
     def area_names(self):
         """Where the idea would apply; no area, or all four nations, is the whole of the UK."""
         if not self.areas or set(self.areas) >= NATIONS:
-            return ["Whole UK"]
+            return [_("Whole UK")]
         return labels_of(Area, self.areas)
 
     @property
     def nation_names(self):
         """The nations the idea would apply in, a region of England being England."""
         if not self.areas or set(self.areas) >= NATIONS:
-            return ["Whole UK"]
+            return [_("Whole UK")]
         return labels_of(Area, [code if code in NATIONS else Area.ENGLAND for code in self.areas])
 
     @property
     def aspects(self):
         """What tells whether a selection of ideas is one-sided: names of aspects, and the idea's labels in each."""
         return {
-            "Theme": [self.theme.name],
-            "Where": self.nation_names,
-            "Level of government": [self.get_level_display()],
-            "Open government value": self.ogp_value_names,
+            _("Theme"): [self.theme.name],
+            _("Where"): self.nation_names,
+            _("Level of government"): [str(self.get_level_display())],
+            _("Open government value"): self.ogp_value_names,
         }
 
     @property
@@ -372,7 +373,7 @@ class Idea(Moderated, Supported, Mergeable, Improving, Discussed, IdeaContent):
                 authorships.append(
                     Authorship(idea=idea, member=author, credited_as=credited_as, accepted_at=now)
                 )
-                wording = {name: getattr(idea, name) for name in WORDING}
+                wording = {name: getattr(idea, name) for name in (*WORDING, "language")}
                 revisions.append(
                     Revision(idea=idea, number=1, wording=1, edited_by=author, edited_at=now, **wording)
                 )
@@ -394,8 +395,9 @@ class Idea(Moderated, Supported, Mergeable, Improving, Discussed, IdeaContent):
                 setattr(locked, name, value)
             locked.save(update_fields=fields)
             last = locked.revisions.last()
-            wording = {name: getattr(locked, name) for name in WORDING}
-            if wording != {name: getattr(last, name) for name in WORDING}:
+            if locked.text == last.text:
+                locked._mark_language(last, locked.language)
+            else:
                 Revision.objects.create(
                     idea=locked,
                     number=last.number + 1,
@@ -403,5 +405,6 @@ class Idea(Moderated, Supported, Mergeable, Improving, Discussed, IdeaContent):
                     wording=last.wording,
                     edited_by=by,
                     edited_at=now,
-                    **wording,
+                    language=locked.language,
+                    **locked.text,
                 )

@@ -4,6 +4,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from profiles.models import Member
 
@@ -64,9 +65,11 @@ class InvitationQuerySet(models.QuerySet):
                 raise refusal
             earlier = self.filter(idea=idea, email=email).first()
             if earlier and not earlier.taken_back_at:
-                raise AlreadyInvited("You, or another author, have invited this address already.")
+                raise AlreadyInvited(_("You, or another author, have invited this address already."))
             if not earlier and idea.invitations.count() >= MOST_PER_IDEA:
-                raise AlreadyInvited(f"Up to {MOST_PER_IDEA} people can be invited to one idea.")
+                raise AlreadyInvited(
+                    _("Up to %(number)s people can be invited to one idea.") % {"number": MOST_PER_IDEA}
+                )
             invitation = earlier or self.model(idea=idea, email=email)
             invitation.invited_by, invitation.invited_at, invitation.taken_back_at = by, now, None
             invitation.save()
@@ -77,13 +80,13 @@ class InvitationQuerySet(models.QuerySet):
 def refusal_to_invite(idea, member, now) -> Refused | None:
     """Why the member can't invite co-authors to the idea now, or None if they can."""
     if not idea.is_published:
-        return NotPublished("Co-authors can be invited once the idea is published.")
+        return NotPublished(_("Co-authors can be invited once the idea is published."))
     if not idea.is_author(member):
-        return NotAnAuthor("Only its authors can invite others to an idea.")
+        return NotAnAuthor(_("Only its authors can invite others to an idea."))
     if idea.survivor_id:
-        return MergedAway("This idea was merged into another and stays as it was.")
+        return MergedAway(_("This idea was merged into another and stays as it was."))
     if not idea.round.allows(Action.INVITE, now):
-        return NotAllowedInPhase("Co-authors can be invited while the round improves its ideas.")
+        return NotAllowedInPhase(_("Co-authors can be invited while the round improves its ideas."))
     return None
 
 
@@ -136,16 +139,18 @@ class Invitation(models.Model):
     def refusal_to_accept(self, member, now) -> Refused | None:
         """Why the member can't accept now, or None if they can."""
         if not self.is_for(member) or self.taken_back_at:
-            return NotInvited("This invitation isn’t for you, or was taken back.")
+            return NotInvited(_("This invitation isn’t for you, or was taken back."))
         if not self.is_open:
-            return NotInvited("This invitation has been answered already.")
+            return NotInvited(_("This invitation has been answered already."))
         if self.idea.survivor_id:
-            return MergedAway("This idea was merged into another and stays as it was.")
+            return MergedAway(_("This idea was merged into another and stays as it was."))
         if not self.idea.round.allows(Action.INVITE, now):
-            return NotAllowedInPhase("This round no longer improves its ideas, so the invitation has ended.")
+            return NotAllowedInPhase(
+                _("This round no longer improves its ideas, so the invitation has ended.")
+            )
         if not member.has_current_consent:
             return ConsentNeeded(
-                "An idea shows a political opinion, so we need your agreement before you join."
+                _("An idea shows a political opinion, so we need your agreement before you join.")
             )
         return None
 
@@ -171,7 +176,7 @@ class Invitation(models.Model):
         with transaction.atomic():
             locked = Invitation.objects.select_for_update().get(pk=self.pk)
             if not (locked.is_open and locked.is_for(member)):
-                raise NotInvited("This invitation isn’t for you, or was answered or taken back.")
+                raise NotInvited(_("This invitation isn’t for you, or was answered or taken back."))
             locked._end(declined_at=now)
 
     def take_back(self, *, by, now):
@@ -179,9 +184,9 @@ class Invitation(models.Model):
         with transaction.atomic():
             locked = Invitation.objects.with_idea().select_for_update(of=["self"]).get(pk=self.pk)
             if not locked.idea.is_author(by):
-                raise NotAnAuthor("Only the authors of an idea can take its invitations back.")
+                raise NotAnAuthor(_("Only the authors of an idea can take its invitations back."))
             if not locked.is_open:
-                raise NotInvited("This invitation has been answered already.")
+                raise NotInvited(_("This invitation has been answered already."))
             locked._end(taken_back_at=now)
             news.forget_invitation(locked)
 

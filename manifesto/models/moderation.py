@@ -5,6 +5,7 @@ import uuid
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from profiles.models import Member
 
@@ -76,11 +77,11 @@ class Moderated:
     def refusal_to_redraft(self, member, now) -> Refused | None:
         """Why this member can't change the idea and send it again, or None if they can."""
         if not self.is_declined or not self.is_by(member):
-            return NotDeclined("Only an idea of yours that was not published can be sent again.")
+            return NotDeclined(_("Only an idea of yours that was not published can be sent again."))
         if not self.round.allows(Action.SUBMIT, now):
             return SubmissionClosed(self.round.why_no_ideas(now))
         if self.round.ideas.for_author(member).from_form(self.next_key).exists():
-            return NotDeclined("You have sent this idea again already. It is among your ideas.")
+            return NotDeclined(_("You have sent this idea again already. It is among your ideas."))
         return None
 
     def redraft(self, *, by, now):

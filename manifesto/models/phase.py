@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Phase(models.TextChoices):
     """Where a round stands; always derived from its dates, never stored."""
 
-    UPCOMING = "upcoming", "Coming soon"
-    CROWDSOURCING = "crowdsourcing", "Collecting ideas"
-    REFINEMENT = "refinement", "Improving ideas"
-    PRIORITISATION = "prioritisation", "Experts at work"
-    SHORTLISTED = "shortlisted", "Shortlist published"
-    PRESENTED = "presented", "Given to government"
+    UPCOMING = "upcoming", _("Coming soon")
+    CROWDSOURCING = "crowdsourcing", _("Collecting ideas")
+    REFINEMENT = "refinement", _("Improving ideas")
+    PRIORITISATION = "prioritisation", _("Experts at work")
+    SHORTLISTED = "shortlisted", _("Shortlist published")
+    PRESENTED = "presented", _("Given to government")
 
 
 class Action(models.TextChoices):

@@ -4,8 +4,10 @@ from collections import Counter
 from dataclasses import asdict
 from random import SystemRandom
 
+from django.conf import settings
 from django.db import models
 from django.utils.functional import cached_property
+from django.utils.translation import gettext, override
 
 from .. import working
 from ..coverage import Share
@@ -38,9 +40,9 @@ class PublishedWorking(Analysed):
 
     @cached_property
     def coverage(self) -> dict[str, list[Share]]:
-        """What the shortlist covers of all ideas, by aspect."""
+        """What the shortlist covers of all ideas, by aspect; kept in the language of the site."""
         return {
-            aspect: [Share(**share) for share in shares]
+            gettext(aspect): [Share(**{**share, "label": gettext(share["label"])}) for share in shares]
             for aspect, shares in self.content.get("coverage", [])
         }
 
@@ -91,6 +93,10 @@ class Published:
 
     def freeze_working(self, *, now):
         """Keep the working as it is now, for good. The caller publishes the shortlist in the same transaction."""
+        with override(settings.LANGUAGE_CODE):
+            self._keep_working(now)
+
+    def _keep_working(self, now):
         panel, answers = self.panel_with_answers(now=now)
         terms = self.expert_terms.filter(pk__in={term for sheets in answers.values() for term in sheets})
         labels = published_labels(terms.select_related("member"))

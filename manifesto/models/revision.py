@@ -5,9 +5,11 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from ogp_network import comparison
 from profiles.models import Member
+from profiles.vocabularies import language_field, language_tag
 
 from .. import news
 from ..errors import (
@@ -86,6 +88,8 @@ class Revision(models.Model):
     why = models.TextField()
     how = models.TextField()
     difference = models.TextField()
+    # What the wording is marked as: no part of it, so a wrong mark can be put right.
+    language = language_field()
     note = models.CharField(max_length=300, blank=True)
     is_by_editor = models.BooleanField(default=False)
     edited_by = models.ForeignKey(
@@ -106,7 +110,8 @@ class Revision(models.Model):
         ]
         triggers = [
             pgtrigger.ReadOnly(
-                name="wording_is_for_good", exclude=["edited_by", "wording", "made_minor_by", "made_minor_at"]
+                name="wording_is_for_good",
+                exclude=["language", "edited_by", "wording", "made_minor_by", "made_minor_at"],
             ),
             pgtrigger.Trigger(
                 name="only_the_latest_becomes_minor",
@@ -119,7 +124,7 @@ class Revision(models.Model):
         ]
 
     def __str__(self):
-        return f"Revision {self.number}"
+        return _("Revision %(number)s") % {"number": self.number}
 
     @property
     def text(self):
@@ -127,10 +132,14 @@ class Revision(models.Model):
         return {name: getattr(self, name) for name in WORDING}
 
     @property
+    def language_tag(self):
+        return language_tag(self.language)
+
+    @property
     def editor_name(self):
         """Who is on record for it."""
-        name = self.edited_by.public_name if self.edited_by else "Somebody whose account is gone"
-        return f"{name}, as an editor" if self.is_by_editor else name
+        name = self.edited_by.public_name if self.edited_by else _("Somebody whose account is gone")
+        return _("%(name)s, as an editor") % {"name": name} if self.is_by_editor else name
 
     @property
     def is_minor(self):
@@ -143,7 +152,7 @@ class Revision(models.Model):
         EditedMeanwhile unless it is the idea's latest substantive change.
         """
         if not by.has_perm("manifesto.moderate_idea"):
-            raise NotAnAuthor("Only editors can say that a change is minor.")
+            raise NotAnAuthor(_("Only editors can say that a change is minor."))
         with transaction.atomic():
             Idea = type(self.idea)
             idea = (
@@ -153,10 +162,12 @@ class Revision(models.Model):
                 .get(pk=self.idea_id)
             )
             if not idea.round.allows(Action.IMPROVE, now):
-                raise NotAllowedInPhase("Wordings can be improved only until the experts begin to score.")
-            [*_, before, latest] = [None, *idea.revisions.published().order_by("number")]
+                raise NotAllowedInPhase(_("Wordings can be improved only until the experts begin to score."))
+            [*_earlier, before, latest] = [None, *idea.revisions.published().order_by("number")]
             if latest != self or not before or latest.wording == before.wording:
-                raise EditedMeanwhile("Only the latest change of an idea can be called minor, and only once.")
+                raise EditedMeanwhile(
+                    _("Only the latest change of an idea can be called minor, and only once.")
+                )
             self.wording, self.made_minor_by, self.made_minor_at = before.wording, by, now
             self.save(update_fields=["wording", "made_minor_by", "made_minor_at"])
             news.forget_improvement(idea, self)
@@ -169,7 +180,7 @@ class Revision(models.Model):
         return [
             (
                 IdeaContent._meta.get_field(name).verbose_name,
-                any(kind != comparison.SAME for kind, _ in parts),
+                any(kind != comparison.SAME for kind, *_text in parts),
                 parts,
             )
             for name, parts in passages.items()
@@ -338,23 +349,29 @@ class Improving:
         """Why this member can't improve the wording now, or None if they can."""
         is_editor = by.is_staff and by.has_perm("manifesto.moderate_idea")
         if not self.is_published:
-            return NotPublished("Only an idea that is public can be improved here.")
+            return NotPublished(_("Only an idea that is public can be improved here."))
         if not (is_editor or self.is_author(by)):
-            return NotAnAuthor("Only the authors of an idea, and editors, can improve its wording.")
+            return NotAnAuthor(_("Only the authors of an idea, and editors, can improve its wording."))
         if self.survivor:
-            return MergedAway(f"This idea was merged into “{self.survivor}” and stays as it was.")
+            return MergedAway(
+                _("This idea was merged into “%(survivor)s” and stays as it was.")
+                % {"survivor": self.survivor}
+            )
         if not self.round.allows(Action.IMPROVE, now):
-            return NotAllowedInPhase("Wordings can be improved only until the experts begin to score.")
+            return NotAllowedInPhase(_("Wordings can be improved only until the experts begin to score."))
         if not is_editor and not by.has_verified_email:
-            return EmailUnverified("Please confirm your e-mail address before you improve an idea.")
+            return EmailUnverified(_("Please confirm your e-mail address before you improve an idea."))
         if not is_editor and not by.has_current_consent:
             return ConsentNeeded(
-                "An idea shows a political opinion, so we need your agreement before you improve it."
+                _("An idea shows a political opinion, so we need your agreement before you improve it.")
             )
         return None
 
-    def improve(self, *, by, wording, opened, now, note="", is_minor=False):
+    def improve(self, *, by, wording, opened, now, note="", is_minor=False, language=None):
         """Publish the next revision, of the texts in `wording`; give it, or None if nothing but spaces changed.
+
+        `language` is what they are written in, by default what the idea was. Where it alone changes, the latest
+        revision was marked wrongly: the mark is put right, and support stands as it did.
 
         `opened` is the number of the revision that the editor or author began with. Only an editor may call a change
         minor: it leaves support as it is. Raise EditedMeanwhile if there is a later revision, or another Refused.
@@ -365,16 +382,18 @@ class Improving:
             if refusal := locked.refusal_to_improve(by, now):
                 raise refusal
             if is_minor and not by.has_perm("manifesto.moderate_idea"):
-                raise NotAnAuthor("Only editors can say that a change is minor.")
+                raise NotAnAuthor(_("Only editors can say that a change is minor."))
             latest = locked.revisions.last()
             if latest.number != opened:
-                raise EditedMeanwhile("Somebody else changed this idea after you opened it.")
+                raise EditedMeanwhile(_("Somebody else changed this idea after you opened it."))
             if latest.is_unchanged_by(wording):
+                locked._mark_language(latest, language or locked.language)
                 return None
             for name in WORDING:
                 setattr(locked, name, wording[name])
                 setattr(self, name, wording[name])
-            locked.save(update_fields=list(WORDING))
+            locked.language = self.language = language or locked.language
+            locked.save(update_fields=[*WORDING, "language"])
             revision = Revision.objects.create(
                 idea=locked,
                 number=latest.number + 1,
@@ -385,11 +404,18 @@ class Improving:
                 edited_at=now,
                 made_minor_by=by if is_minor else None,
                 made_minor_at=now if is_minor else None,
+                language=locked.language,
                 **locked.text,
             )
             if not is_minor:
                 news.idea_improved(locked, revision, now=now)
         return revision
+
+    def _mark_language(self, latest, language):
+        for written in (self, latest):
+            if written.language != language:
+                written.language = language
+                written.save(update_fields=["language"])
 
     def revision_to_make_minor(self, user, now):
         """The latest revision, where the person at the page is an editor who may say that it is minor; else None."""
@@ -419,6 +445,6 @@ class Improving:
             raise refusal
         votes = self.votes.filter(member=member)
         if not votes.exists():
-            raise NotASupporter("You don’t support this idea, so there is nothing to confirm.")
+            raise NotASupporter(_("You don’t support this idea, so there is nothing to confirm."))
         revision = self.revision_seen(seen)
         votes.filter(revision__number__lt=revision.number).update(revision=revision)

@@ -5,11 +5,12 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from meetings.models import Meeting
 from ogp_network import markdown
 from profiles.models import Member
-from profiles.vocabularies import Area
+from profiles.vocabularies import Area, language_field, language_tag
 
 from ..vocabularies import Visibility
 from .activity import Active
@@ -21,8 +22,10 @@ from .readiness import Prepared
 from .shortlisting import Shortlisting
 
 
-def _day_and_time(moment):
-    return date_format(timezone.localtime(moment), r"j F Y \a\t H:i")
+def _at(moment):
+    """The day and the time, for a sentence to say."""
+    moment = timezone.localtime(moment)
+    return {"day": date_format(moment, "DATE_FORMAT"), "time": date_format(moment, "TIME_FORMAT")}
 
 
 class RoundQuerySet(models.QuerySet):
@@ -87,6 +90,7 @@ class Round(Active, Ranked, Published, Board, Shortlisting, Prepared, models.Mod
     summary = models.CharField(max_length=300, help_text="One sentence for lists and search engines.")
     introduction = models.TextField(help_text="What the round is for and how it works. Markdown.")
     introduction_html = models.TextField(editable=False)
+    language = language_field()
     area = models.CharField(
         "nation or region", max_length=9, choices=Area, blank=True, help_text="Leave empty for the whole UK."
     )
@@ -226,8 +230,12 @@ class Round(Active, Ranked, Published, Board, Shortlisting, Prepared, models.Mod
             raise ValidationError(dict.fromkeys(late, "This can't be in the future."))
 
     @property
+    def language_tag(self):
+        return language_tag(self.language)
+
+    @property
     def place(self):
-        return self.get_area_display() if self.area else "United Kingdom"
+        return self.get_area_display() if self.area else _("United Kingdom")
 
     def phase_at(self, now) -> Phase:
         """Where the round stands. One nobody knows of is upcoming, whatever its dates."""
@@ -292,32 +300,34 @@ class Round(Active, Ranked, Published, Board, Shortlisting, Prepared, models.Mod
     def why_no_ideas(self, now) -> str:
         """The sentence that tells a member why no idea can be submitted now."""
         if now < self.ideas_open_at:
-            return f"This round opens for ideas on {_day_and_time(self.ideas_open_at)}."
-        return f"This round stopped taking ideas on {_day_and_time(self.ideas_close_at)}."
+            return _("This round opens for ideas on %(day)s at %(time)s.") % _at(self.ideas_open_at)
+        return _("This round stopped taking ideas on %(day)s at %(time)s.") % _at(self.ideas_close_at)
 
     def why_no_votes(self, now) -> str:
         """The sentence that tells a member why support can't be given or withdrawn now."""
         if now < self.votes_open_at:
-            return f"You can support ideas in this round from {_day_and_time(self.votes_open_at)}."
-        return f"Support for ideas in this round closed on {_day_and_time(self.votes_close_at)}."
+            return _("You can support ideas in this round from %(day)s at %(time)s.") % _at(
+                self.votes_open_at
+            )
+        return _("Support for ideas in this round closed on %(day)s at %(time)s.") % _at(self.votes_close_at)
 
     def why_no_comments(self, now) -> str:
         """The sentence that tells a member why ideas can't be discussed now."""
         if now < self.ideas_open_at:
-            return f"Ideas in this round can be discussed from {_day_and_time(self.ideas_open_at)}."
-        return (
-            f"Discussion closed on {_day_and_time(self.scoring_open_at)}, when the experts began their work."
-        )
+            text = _("Ideas in this round can be discussed from %(day)s at %(time)s.")
+            return text % _at(self.ideas_open_at)
+        text = _("Discussion closed on %(day)s at %(time)s, when the experts began their work.")
+        return text % _at(self.scoring_open_at)
 
     def why_no_scores(self, now) -> str:
         """The sentence that tells an expert why ideas can't be scored now."""
         if now < self.scoring_open_at:
-            return f"Scoring opens on {_day_and_time(self.scoring_open_at)}."
+            return _("Scoring opens on %(day)s at %(time)s.") % _at(self.scoring_open_at)
         if self.is_shortlist_published:
-            return "Scoring ended when the shortlist was published."
+            return _("Scoring ended when the shortlist was published.")
         if self.second_look_closes_at and now >= self.second_look_closes_at:
-            return f"The second look closed on {_day_and_time(self.second_look_closes_at)}."
-        return f"Scoring closed on {_day_and_time(self.scoring_close_at)}."
+            return _("The second look closed on %(day)s at %(time)s.") % _at(self.second_look_closes_at)
+        return _("Scoring closed on %(day)s at %(time)s.") % _at(self.scoring_close_at)
 
     def has_begun_scoring(self, now) -> bool:
         """Whether wordings, votes, criteria and weights are fixed for good, even should nobody know of the round."""

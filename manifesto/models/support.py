@@ -1,5 +1,7 @@
 """Support for ideas: given once, for the wording that was read, and taken back."""
 
+from django.utils.translation import gettext as _
+
 from ..errors import ConsentNeeded, EmailUnverified, MergedAway, NotPublished, Refused, VotingClosed
 from .phase import Action
 
@@ -26,18 +28,19 @@ class Supported:
     def refusal_to_support(self, member, now) -> Refused | None:
         """Why this member can't support the idea now, or None if they can."""
         if not self.is_published:
-            return NotPublished("This idea isn't public, so it can't be supported.")
+            return NotPublished(_("This idea isn’t public, so it can’t be supported."))
         if self.survivor:
             return MergedAway(
-                f"This idea was merged into “{self.survivor}”. You can support that one instead."
+                _("This idea was merged into “%(survivor)s”. You can support that one instead.")
+                % {"survivor": self.survivor}
             )
         if not self.round.allows(Action.SUPPORT, now):
             return VotingClosed(self.round.why_no_votes(now))
         if not member.has_verified_email:
-            return EmailUnverified("Please confirm your e-mail address before you support an idea.")
+            return EmailUnverified(_("Please confirm your e-mail address before you support an idea."))
         if not member.has_current_consent:
             return ConsentNeeded(
-                "Support shows a political opinion, so we need your agreement before we record it."
+                _("Support shows a political opinion, so we need your agreement before we record it.")
             )
         return None
 

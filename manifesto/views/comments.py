@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,7 +22,7 @@ from .refusals import explain
 PER_PAGE = 20
 REPLIES_SHOWN = 10
 REPLIES_PER_PAGE = 50
-KEPT = ("key", "text")
+KEPT = ("key", "text", "language")
 
 
 @dataclass
@@ -108,15 +109,15 @@ def comment_detail(request, slug, number, pk):
 def comment_edit(request, slug, number, pk):
     idea, now = _idea(slug, number), timezone.now()
     comment = get_object_or_404(_comments(request, idea), pk=pk)
-    form = CommentEditForm(request.POST or None, initial={"text": comment.text})
+    form = CommentEditForm(request.POST or None, initial={"text": comment.text, "language": comment.language})
     refusal = comment.refusal_to_edit(request.user, now)
     if request.method == "POST" and not refusal and form.is_valid():
         try:
-            comment.edit(form.cleaned_data["text"], by=request.user, now=now)
+            comment.edit(by=request.user, now=now, **form.cleaned_data)
         except Refused as late:
             refusal = late
         else:
-            messages.success(request, "Your comment is changed.")
+            messages.success(request, _("Your comment is changed."))
             return redirect(comment)
     return _form_page(request, idea, form, refusal=refusal, editing=comment)
 
@@ -129,7 +130,7 @@ def comment_delete(request, slug, number, pk):
     comment = get_object_or_404(_comments(request, idea).filter(author=request.user), pk=pk)
     if request.method == "POST":
         comment.delete_by_author(by=request.user, now=timezone.now())
-        messages.success(request, "Your comment is deleted.")
+        messages.success(request, _("Your comment is deleted."))
         return redirect(comment if comment.is_approved else idea)
     return render(request, "manifesto/comment_delete.html", {"idea": idea, "comment": comment})
 
@@ -140,14 +141,14 @@ def comment_report(request, slug, number, pk):
     idea = _idea(slug, number)
     comment = get_object_or_404(_comments(request, idea), pk=pk)
     if not request.user.is_authenticated:
-        messages.info(request, "Please sign in to report a comment.")
+        messages.info(request, _("Please sign in to report a comment."))
         return redirect_to_login(request.path)
     form = ReportForm(request.POST or None)
     if refusal := comment.refusal_to_report(request.user):
         return explain(request, refusal, comment.get_absolute_url())
     if request.method == "POST" and form.is_valid():
         comment.report(request.user, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, "Thank you. An editor will read it. Nobody is told who reported it.")
+        messages.success(request, _("Thank you. An editor will read it. Nobody is told who reported it."))
         return redirect(comment)
     context = {"idea": idea, "comment": comment, "form": form}
     status = 422 if form.is_bound else 200
@@ -195,7 +196,7 @@ def _write(request, idea, now, *, post, parent=None):
     if request.method != "POST" or not form.is_valid():
         return _form_page(request, idea, form, parent=parent, refusal=check(request.user, now))
     try:
-        comment = post(request.user, form.cleaned_data["text"], key=form.cleaned_data["key"], now=now)
+        comment = post(request.user, now=now, **form.cleaned_data)
     except (EmailUnverified, ConsentNeeded) as refusal:
         typed.keep(request, KEPT)
         return explain(request, refusal, request.path)
@@ -204,10 +205,10 @@ def _write(request, idea, now, *, post, parent=None):
     typed.forget(request)
     if comment.is_waiting:
         messages.success(
-            request, "Thank you! It is your first comment, so an editor reads it before others can."
+            request, _("Thank you! It is your first comment, so an editor reads it before others can.")
         )
     else:
-        messages.success(request, "Thank you! Everybody can read it now.")
+        messages.success(request, _("Thank you! Everybody can read it now."))
     return redirect(comment)
 
 

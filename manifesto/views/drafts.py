@@ -4,6 +4,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -69,7 +71,7 @@ def draft_delete(request, pk):
     draft = get_object_or_404(Draft.objects.for_author(request.user), pk=pk)
     if request.method == "POST":
         draft.delete()
-        messages.success(request, f"The draft “{draft}” is deleted.")
+        messages.success(request, _("The draft “%(draft)s” is deleted.") % {"draft": draft})
         return redirect("manifesto:my_ideas")
     return render(request, "manifesto/draft_delete.html", {"draft": draft})
 
@@ -88,7 +90,7 @@ def _draft_of_form(request, round):
     saved = (
         Draft.objects.for_author(request.user).filter(key=key, round=round).select_related("round").first()
     )
-    return saved or Draft(round=round, author=request.user, key=key)
+    return saved or Draft(round=round, author=request.user, key=key, language=get_language())
 
 
 def _sent_before(request):
@@ -96,7 +98,7 @@ def _sent_before(request):
     idea = Idea.objects.for_author(request.user).from_form(_key(request)).select_related("round").first()
     if idea is None:
         return None
-    messages.info(request, "We have this idea already: it came in once.")
+    messages.info(request, _("We have this idea already: it came in once."))
     return redirect(idea)
 
 
@@ -120,7 +122,7 @@ def _write(request, draft, now):
         return _submit(request, draft, now)
     if action == "continue":
         return _go_on(request, draft)
-    messages.success(request, "Your draft is saved. Only you can see it.")
+    messages.success(request, _("Your draft is saved. Only you can see it."))
     return redirect(draft)
 
 
@@ -144,7 +146,7 @@ def _has_more_than_a_title(data):
 def _go_on(request, draft):
     if draft.similar_ideas():
         return redirect("manifesto:draft_similar", draft.pk)
-    messages.success(request, "Nobody has said this before, as far as we can see. Please tell us more.")
+    messages.success(request, _("Nobody has said this before, as far as we can see. Please tell us more."))
     return redirect(draft)
 
 
@@ -155,7 +157,7 @@ def _submit(request, draft, now):
         return _sent_before(request) or redirect("manifesto:my_ideas")
     except Refused as refusal:
         return explain(request, refusal, draft.get_absolute_url())
-    messages.success(request, "Thank you! An editor will read your idea before it is published.")
+    messages.success(request, _("Thank you! An editor will read your idea before it is published."))
     return redirect(idea)
 
 

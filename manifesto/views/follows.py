@@ -1,5 +1,6 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -15,7 +16,8 @@ from ..models import Follow, Idea, Round, Theme
 @sensitive_post_parameters("idea", "theme", "round")
 def follow_create(request):
     subject = _subject_from(request)
-    promise = f"You follow “{subject}”: we tell you by e-mail when something happens."
+    promise = _("You follow “%(subject)s”: we tell you by e-mail when something happens.")
+    promise %= {"subject": subject}
     back = _back(request, subject)
     return following.begin(request, Follow.objects, subject, called=subject, promise=promise, back=back)
 

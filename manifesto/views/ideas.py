@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -81,7 +82,7 @@ def idea_redraft(request, slug, number):
         draft = idea.redraft(by=request.user, now=timezone.now())
     except Refused as refusal:
         return explain(request, refusal, idea.get_absolute_url())
-    messages.info(request, "Here is what you sent. Change it and send it again.")
+    messages.info(request, _("Here is what you sent. Change it and send it again."))
     return redirect(draft)
 
 

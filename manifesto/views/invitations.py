@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -30,7 +31,7 @@ def invitation_list(request, slug, number):
             form.add_error("email", str(refusal))
         else:
             # The same words whether or not there is an account behind the address.
-            messages.success(request, f"We write to {invitation.email}.")
+            messages.success(request, _("We write to %(email)s.") % {"email": invitation.email})
             return redirect("manifesto:invitation_list", slug, number)
     own = idea.invitations.standing().filter(invited_by=request.user).by_latest()
     context = {"idea": idea, "round": idea.round, "form": form, "invitations": own}
@@ -61,7 +62,8 @@ def invitation_accept(request, key):
         invitation.accept(request.user, now=timezone.now())
     except Refused as refusal:
         return explain(request, refusal, invitation.get_absolute_url())
-    messages.success(request, f"You are a co-author of “{invitation.idea}” now.")
+    text = _("You are a co-author of “%(idea)s” now.")
+    messages.success(request, text % {"idea": invitation.idea})
     return redirect(invitation.idea)
 
 
@@ -74,7 +76,7 @@ def invitation_decline(request, key):
         invitation.decline(request.user, now=timezone.now())
     except Refused as refusal:
         return explain(request, refusal, invitation.get_absolute_url())
-    messages.info(request, "You said no. Nobody will ask you about this idea again.")
+    messages.info(request, _("You said no. Nobody will ask you about this idea again."))
     return redirect("home")
 
 
@@ -90,5 +92,6 @@ def invitation_take_back(request, key):
     except Refused as refusal:
         messages.error(request, str(refusal))
         return back
-    messages.success(request, f"The invitation to {invitation.email} is taken back.")
+    text = _("The invitation to %(email)s is taken back.")
+    messages.success(request, text % {"email": invitation.email})
     return back

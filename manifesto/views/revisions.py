@@ -5,8 +5,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
+
+from profiles.vocabularies import languages
 
 from ..errors import EditedMeanwhile, Refused
 from ..forms.revision import RevisionForm
@@ -85,7 +88,9 @@ def revision_make_minor(request, slug, number, revision):
         revision.make_minor(by=request.user, now=timezone.now())
     except Refused as refusal:
         return explain(request, refusal, idea.revisions_address())
-    messages.success(request, "The change counts as minor now. Support for the wording before counts for it.")
+    messages.success(
+        request, _("The change counts as minor now. Support for the wording before counts for it.")
+    )
     return redirect(idea.revisions_address())
 
 
@@ -105,6 +110,7 @@ def _improve(request, idea, form, now):
         revision = idea.improve(
             by=request.user,
             wording=form.wording(),
+            language=form.cleaned_data["language"],
             opened=form.cleaned_data["opened"],
             note=form.cleaned_data["note"],
             is_minor=form.cleaned_data.get("is_minor", False),
@@ -116,10 +122,13 @@ def _improve(request, idea, form, now):
         form.add_error(None, str(refusal))
         return _page(request, idea, form, status=409)
     request.session.pop(TYPED, None)
-    if revision is None:
-        messages.info(request, "Nothing but spaces was different, so the wording stays as it was.")
+    if revision is None and form.cleaned_data["language"] != form.initial["language"]:
+        text = _("The wording stays as it was. It is marked as written in %(language)s now.")
+        messages.success(request, text % {"language": dict(languages())[form.cleaned_data["language"]]})
+    elif revision is None:
+        messages.info(request, _("Nothing but spaces was different, so the wording stays as it was."))
     else:
-        messages.success(request, "Thank you. The new wording is published.")
+        messages.success(request, _("Thank you. The new wording is published."))
     return redirect(idea)
 
 
@@ -129,8 +138,11 @@ def _page_of_clash(request, idea, form, refusal):
     opened = idea.revisions.filter(number=form.cleaned_data["opened"]).first() or latest
     form.add_error(
         None,
-        f"{refusal} Their change and yours are shown below. Bring them together, then publish: "
-        "what stands in the boxes will replace their wording.",
+        _(
+            "%(refusal)s Their change and yours are shown below. Bring them together, then publish: "
+            "what stands in the boxes will replace their wording."
+        )
+        % {"refusal": refusal},
     )
     form.begin_with(latest)
     return _page(
@@ -151,7 +163,7 @@ def _keep_while_signing_in(request):
             if name in request.POST:
                 kept[name] = request.POST[name][:LONGEST]
         request.session[TYPED] = {request.path: kept.urlencode()}
-        messages.info(request, "What you wrote is kept. Sign in, and it will be here.")
+        messages.info(request, _("What you wrote is kept. Sign in, and it will be here."))
     return redirect_to_login(request.path)
 
 

@@ -4,6 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -20,7 +21,8 @@ from .refusals import explain
 @never_cache
 @sensitive_post_parameters("idea")
 def support_create(request):
-    return _change(request, Idea.support, "Thank you: you support “{}”.", seen=_number(request, "revision"))
+    thanks = _("Thank you: you support “%(idea)s”.")
+    return _change(request, Idea.support, thanks, seen=_number(request, "revision"))
 
 
 @require_POST
@@ -28,7 +30,7 @@ def support_create(request):
 @sensitive_post_parameters("idea")
 def support_confirm(request):
     """The member's support stands for the wording they have been shown."""
-    thanks = "Thank you: your support for “{}” stands for its new wording."
+    thanks = _("Thank you: your support for “%(idea)s” stands for its new wording.")
     return _change(request, Idea.confirm_support, thanks, seen=_number(request, "revision"))
 
 
@@ -36,21 +38,22 @@ def support_confirm(request):
 @never_cache
 @sensitive_post_parameters("idea")
 def support_withdraw(request):
-    return _change(request, Idea.withdraw_support, "You no longer support “{}”.")
+    return _change(request, Idea.withdraw_support, _("You no longer support “%(idea)s”."))
 
 
 def _change(request, verb, thanks, **seen):
     idea = _idea_from(request)
     back = safe_address(request, request.POST.get("next"), idea.get_absolute_url())
     if not request.user.is_authenticated:
-        messages.info(request, f"Please sign in first; then find “{idea}” and press Support once more.")
+        text = _("Please sign in first; then find “%(idea)s” and press Support once more.")
+        messages.info(request, text % {"idea": idea})
         # Back to the list: with the idea in the address, a log would show who wanted to support it.
         return redirect_to_login(reverse("manifesto:idea_list", args=[idea.round.slug]))
     try:
         verb(idea, request.user, now=timezone.now(), **seen)
     except Refused as refusal:
         return explain(request, refusal, back)
-    messages.success(request, thanks.format(idea.title))
+    messages.success(request, thanks % {"idea": idea})
     return redirect(back)
 
 

@@ -145,7 +145,7 @@ def test_scatter_escapes_titles_and_places_marks():
         (3, "Three", 25, Fraction(50), BORDERLINE),
         (4, "Four", 25, None, None),
     ]
-    picture = scatter(points, label="Plot")
+    picture = scatter(points, label="Plot", across="Supporters", upwards="Score")
     assert "<b>" not in picture
     marks = [part for part in parsed(picture) if part.tag == "g"]
     assert [mark.get("transform") for mark in marks] == [
@@ -158,7 +158,9 @@ def test_scatter_escapes_titles_and_places_marks():
 @pytest.mark.parametrize("number", [0, 1, 500])
 def test_scatter_of_any_number_is_drawn_and_labels_only_few(number):
     points = [(n, f"Idea {n}", n, Fraction(n % 100), BORDERLINE) for n in range(number)]
-    assert len(re.findall("plot-label", scatter(points, label="Plot"))) == (number if number <= 40 else 0)
+    assert len(
+        re.findall("plot-label", scatter(points, label="Plot", across="Supporters", upwards="Score"))
+    ) == (number if number <= 40 else 0)
 
 
 def test_pictures_carry_no_style_of_their_own():
