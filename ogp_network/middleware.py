@@ -1,7 +1,13 @@
 from django.conf import settings
 from django.core.exceptions import BadRequest
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import translation
+
+from .api.problems import problem
+
+OPEN_TO_ALL = ("/open-data/", "/api/v1/")
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 def no_nul_in_admin_queries(get_response):
@@ -29,6 +35,32 @@ def language_of_the_address(get_response):
         response = get_response(request)
         if response.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Content-Language", code)
+        return response
+
+    return middleware
+
+
+def readable_from_other_sites(get_response):
+    """Let the pages of other sites read the open data and the API, and nobody change anything there.
+
+    No cookie is asked for or allowed: whoever reads is anybody.
+    """
+
+    def middleware(request):
+        if not request.path.startswith(OPEN_TO_ALL):
+            return get_response(request)
+        if request.method == "OPTIONS":
+            response = HttpResponse(status=204)
+        elif request.method not in READING:
+            response = problem(405, "Everything here can only be read.")
+        else:
+            response = get_response(request)
+        if request.method not in ("GET", "HEAD"):
+            response["Allow"] = response["Access-Control-Allow-Methods"] = ", ".join(READING)
+            response["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
+            response["Access-Control-Max-Age"] = "86400"
+        response["Access-Control-Allow-Origin"] = "*"
+        response["Access-Control-Expose-Headers"] = "ETag, Link, Content-Disposition"
         return response
 
     return middleware

@@ -6,6 +6,7 @@ from django.urls import include, path
 from meetings.registration_views import my_meetings
 
 from . import sitemaps, views
+from .api import urls as api
 from .models import Page, Post
 from .news_feed import news_atom
 from .open_data import urls as open_data
@@ -15,6 +16,7 @@ from .writing_views import page_detail, post_detail, post_list, version_detail, 
 pages = i18n_patterns(
     path("", views.home, name="home"),
     *open_data.pages,
+    *api.pages,
     path("", include("manifesto.urls")),
     path("", include("profiles.urls")),
     path("meetings/", include("meetings.urls")),
@@ -40,6 +42,7 @@ editors_pages = i18n_patterns(
 urlpatterns = [
     *open_data.files,
     *open_data.former,
+    *api.addresses,
     *pages,
     path("admin/", admin.site.urls),
     path("robots.txt", sitemaps.robots_txt, name="robots_txt"),

@@ -60,6 +60,11 @@ class Addresses:
             "token": ["token"],
             "digest": ["0"],
             "dataset": list(DATASETS),
+            "round": [round.slug],
+            "idea": ["1", "2"],
+            "meeting": [self.slugs["meetings"]],
+            "action_id": ["1"],
+            "rest": ["nowhere"],
             "organisation": [profile.organisation.slug],
             "app_label": ["manifesto"],
             "url": ["nowhere"],
@@ -80,7 +85,7 @@ class Addresses:
         return [f"/{path}" for path in paths]
 
     def _values(self, name, path):
-        first, *rest = path.split("/")
+        first, *rest = path.removeprefix("api/v1/").split("/")
         if name == "slug":
             return [self.slugs[first]]
         if name in ("pk", "object_id") and first == "admin":

@@ -45,6 +45,7 @@ PURE = [
     "meetings/note_text/structure.py",
     "meetings/note_text/writing.py",
     "meetings/notice.py",
+    "ogp_network/api/documentation.py",
     "ogp_network/charts.py",
     "ogp_network/comparison.py",
     "ogp_network/datasets.py",
