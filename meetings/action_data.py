@@ -15,5 +15,5 @@ def actions_csv(request):
     today = timezone.localdate(timezone.now())
     chosen = ActionFilter(request.GET, Action.objects.in_public_notes(), request=request, today=today)
     headers = {"Content-Disposition": 'attachment; filename="actions.csv"'}
-    lines = ACTIONS.csv(chosen.qs.for_data(today))
+    lines = ACTIONS.csv(ACTIONS.records(chosen.qs.for_data(today)))
     return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

@@ -106,14 +106,14 @@ class Dataset:
             for part in self.expand(thing) if self.expand else [thing]:
                 yield self.record(part)
 
-    def csv(self, objects) -> Iterator[str]:
-        rows = (map(_cell, record.values()) for record in self.records(objects))
+    def csv(self, records: Iterable[dict]) -> Iterator[str]:
+        rows = (map(_cell, record.values()) for record in records)
         return _joined(safe_lines(chain([[column.name for column in self.columns]], rows)))
 
-    def json(self, objects) -> Iterator[str]:
+    def json(self, records: Iterable[dict]) -> Iterator[str]:
         """One object, in which each of `rows` has a line of its own."""
         head = {"title": str(self.title), "licence": LICENCE}
-        rows = (json.dumps(record, ensure_ascii=False) for record in self.records(objects))
+        rows = (json.dumps(record, ensure_ascii=False) for record in records)
         lines = (f"{',' if number else ''}\n{row}" for number, row in enumerate(rows))
         return _joined(chain([json.dumps(head, ensure_ascii=False)[:-1], ', "rows": ['], lines, ["\n]}\n"]))
 

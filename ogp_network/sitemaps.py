@@ -44,6 +44,7 @@ class Pages(Public):
         "profiles:organisation_list",
         "profiles:network",
         "open_data",
+        "api_docs",
         "post_list",
         "meetings:meeting_list",
         "meetings:action_list",

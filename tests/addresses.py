@@ -8,8 +8,8 @@ from django.urls import get_resolver
 from django.utils import timezone
 
 from manifesto.models import Comment
+from manifesto.open_data import DATASETS
 from meetings.models import Meeting
-from ogp_network.open_data.catalogue import DATASETS
 from profiles.models import Profile
 
 from .factories import make_meeting, make_page, make_post, make_profile
@@ -59,7 +59,7 @@ class Addresses:
             "month": ["11"],
             "token": ["token"],
             "digest": ["0"],
-            "dataset": list(DATASETS),
+            "dataset": [dataset.name for dataset in DATASETS],
             "round": [round.slug],
             "idea": ["1", "2"],
             "meeting": [self.slugs["meetings"]],

@@ -1,5 +1,6 @@
+from .open_data import DailyFile, DailyFilePart
 from .page import Page, PageVersion
 from .post import Post, PostVersion
 from .writing import readers_language
 
-__all__ = ["Page", "PageVersion", "Post", "PostVersion", "readers_language"]
+__all__ = ["DailyFile", "DailyFilePart", "Page", "PageVersion", "Post", "PostVersion", "readers_language"]

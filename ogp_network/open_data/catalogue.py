@@ -2,13 +2,19 @@
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from manifesto.open_data import DATASETS as OF_MANIFESTO
 from meetings.open_data import DATASETS as OF_MEETINGS
 from ogp_network.datasets import LICENCE, csvw
 from profiles.open_data import DATASETS as OF_PROFILES
 
-DATASETS = {dataset.name: dataset for dataset in (*OF_MANIFESTO, *OF_PROFILES, *OF_MEETINGS)}
+GROUPS = [
+    (_("The manifesto"), OF_MANIFESTO),
+    (_("Organisations and their stories"), OF_PROFILES),
+    (_("Meetings"), OF_MEETINGS),
+]
+DATASETS = {dataset.name: dataset for _title, datasets in GROUPS for dataset in datasets}
 TYPES = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 

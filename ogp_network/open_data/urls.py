@@ -3,10 +3,13 @@
 from django.urls import path
 from django.views.generic import RedirectView
 
+import manifesto.urls  # noqa: F401  knows how a day is written in an address
+
 from . import views
 
 pages = [
     path("open-data/", views.open_data, name="open_data"),
+    path("open-data/<day:day>/", views.open_data_day, name="open_data_day"),
     path("open-data/<slug:dataset>/", views.open_data_detail, name="open_data_detail"),
 ]
 files = [
@@ -15,6 +18,23 @@ files = [
     path("open-data/<slug:dataset>.csv", views.live_file, {"kind": "csv"}, name="open_data_csv"),
     path("open-data/<slug:dataset>.json", views.live_file, {"kind": "json"}, name="open_data_json"),
     path("open-data/<slug:dataset>.csv-metadata.json", views.metadata, name="open_data_metadata"),
+    path(
+        "open-data/<day:day>/<slug:dataset>.csv",
+        views.daily_file,
+        {"kind": "csv"},
+        name="open_data_daily_csv",
+    ),
+    path(
+        "open-data/<day:day>/<slug:dataset>.json",
+        views.daily_file,
+        {"kind": "json"},
+        name="open_data_daily_json",
+    ),
+    path(
+        "open-data/<day:day>/<slug:dataset>.csv-metadata.json",
+        views.daily_metadata,
+        name="open_data_daily_metadata",
+    ),
 ]
 
 

@@ -180,7 +180,7 @@ def test_rows_are_read_and_sent_a_few_at_a_time():
     dataset = Dataset(
         "n", "N", "N.", (Column("n", "N.", Kind.INTEGER, of=lambda row: row["n"]),), public=None
     )
-    pieces = dataset.csv(Rows())
+    pieces = dataset.csv(dataset.records(Rows()))
     next(pieces)
     assert len(taken) < 200
 
