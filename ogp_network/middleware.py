@@ -1,6 +1,8 @@
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
+from django.middleware.gzip import GZipMiddleware
+from django.middleware.http import ConditionalGetMiddleware
 from django.urls import reverse
 from django.utils import translation
 
@@ -64,3 +66,40 @@ def readable_from_other_sites(get_response):
         return response
 
     return middleware
+
+
+def who_may_keep_it(get_response):
+    """Have everything asked for anew, where an ETag then saves sending it, and what is one person's kept by them.
+
+    So what is taken down is gone at once. A page that had to set a cookie, as one with a form does, is one person's;
+    so is whatever goes to somebody who has a session. What says itself who may keep it is left as it is.
+    """
+
+    def middleware(request):
+        response = get_response(request)
+        if "Cache-Control" not in response:
+            is_ones_own = bool(response.cookies) or settings.SESSION_COOKIE_NAME in request.COOKIES
+            response["Cache-Control"] = "private, no-cache" if is_ones_own else "no-cache"
+        return response
+
+    return middleware
+
+
+class Revalidated(ConditionalGetMiddleware):
+    """An ETag for what may be the same next time, and 304 to who has it. A page with a form never is: tokens change."""
+
+    def needs_etag(self, response):
+        return not response.cookies and super().needs_etag(response)
+
+
+class Compressed(GZipMiddleware):
+    """Compress pages as they are sent, with Django's precautions against guessing what a page holds from its length.
+
+    A form's token differs on every page, and the length has a random part. What nobody may keep, such as recovery
+    codes and all of the admin, isn't compressed at all, nor is what is sent as it is made.
+    """
+
+    def process_response(self, request, response):
+        if response.streaming or "no-store" in response.get("Cache-Control", ""):
+            return response
+        return super().process_response(request, response)
