@@ -140,6 +140,11 @@ class IdeaFilter(Narrowing):
         chosen = {name: self.asked.get(name) for name in FACETS}
         return {name: getattr(value, "slug", value) for name, value in chosen.items() if value}
 
+    @property
+    def address(self):
+        """What the ideas are narrowed down by, as the address says it, without their order."""
+        return ({"text": self.words} if self.words else {}) | self.chosen
+
     @cached_property
     def counts(self):
         """For each facet how many ideas each of its codes would show, and how many there are as things are chosen."""

@@ -2,6 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
+from . import feeds
 from .views import (
     comments,
     drafts,
@@ -32,6 +33,15 @@ register_converter(DayConverter, "day")
 app_name = "manifesto"
 urlpatterns = [
     path("rounds/", rounds.round_list, name="round_list"),
+    path("rounds/news.atom", feeds.RoundNewsFeed.as_view(), name="rounds_atom"),
+    path("rounds/<slug:slug>/news.atom", feeds.RoundNewsFeed.as_view(), name="round_atom"),
+    path("rounds/<slug:slug>/ideas.atom", feeds.IdeaFeed.as_view(), name="ideas_atom"),
+    path("rounds/<slug:slug>/decisions.atom", feeds.DecisionFeed.as_view(), name="decisions_atom"),
+    path(
+        "rounds/<slug:slug>/ideas/<int:number>/discussion.atom",
+        feeds.CommentFeed.as_view(),
+        name="comments_atom",
+    ),
     path("rounds/<slug:slug>/", rounds.round_detail, name="round_detail"),
     path("rounds/<slug:slug>/ideas/", ideas.idea_list, name="idea_list"),
     path("rounds/<slug:slug>/ideas/new/", drafts.draft_create, name="draft_create"),

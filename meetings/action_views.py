@@ -4,12 +4,14 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.errors import Refused
+from profiles.feeds import address_of_feed
 from profiles.models import Organisation
 
 from .action_filters import ActionFilter
@@ -25,7 +27,13 @@ def action_list(request):
     actions = ActionFilter(request.GET, Action.objects.in_public_notes(), request=request, today=today)
     shown = actions.qs.for_page().with_delay(today)
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"filter": actions, "page_obj": page, "data_query": urlencode(actions.chosen)}
+    chosen = {name: value for name, value in actions.chosen.items() if name != "status"}
+    context = {
+        "filter": actions,
+        "page_obj": page,
+        "data_query": urlencode(actions.chosen),
+        "feed": address_of_feed(reverse("meetings:actions_atom"), chosen),
+    }
     return render(request, "meetings/action_list.html", context)
 
 

@@ -1,16 +1,18 @@
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
+
+from profiles.feeds import address_of_feed
 
 from .action_views import carried_context
 from .calendar_data import calendars, subscription
 from .filters import MeetingFilter
 from .meeting_data import json_ld
 from .models import Meeting, MeetingFollow, NoteErratum
-from .note_feed import address_of_feed
 from .registration_views import panel
 
 PER_PAGE = 20
@@ -28,7 +30,8 @@ def meeting_list(request):
         "subscription": subscription("", meetings.chosen),
         "calendars": calendars(),
         "chosen_kind": meetings.chosen.get("kind"),
-        "notes_feed": address_of_feed(meetings),
+        "notes_feed": address_of_feed(reverse("meetings:notes_atom"), meetings.chosen),
+        "meetings_feed": address_of_feed(reverse("meetings:meetings_atom"), meetings.chosen),
         "followed": _followed_by(request.user),
     }
     return render(request, "meetings/meeting_list.html", context)

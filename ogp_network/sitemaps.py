@@ -138,9 +138,7 @@ class Topics(Public):
 
 class Actions(Public):
     def items(self):
-        actions = Action.objects.in_public_notes().for_page()
-        changed = Greatest("note__published_at", Max("events__made_at"))
-        return actions.annotate(changed_in_public_at=changed).by_latest()
+        return Action.objects.in_public_notes().with_public_change().by_latest()
 
 
 SECTIONS = {

@@ -8,7 +8,7 @@ from meetings.registration_views import my_meetings
 from . import sitemaps, views
 from .api import urls as api
 from .models import Page, Post
-from .news_feed import news_atom
+from .news_feed import NewsFeed
 from .open_data import urls as open_data
 from .writing_views import page_detail, post_detail, post_list, version_detail, version_list
 
@@ -22,10 +22,11 @@ pages = i18n_patterns(
     path("meetings/", include("meetings.urls")),
     path("my/meetings/", my_meetings, name="my_meetings"),
     path("news/", post_list, name="post_list"),
-    path("news.atom", news_atom, name="news_atom"),
+    path("news.atom", NewsFeed.as_view(), name="news_atom"),
     path("news/<slug:slug>/", post_detail, name="post_detail"),
     path("news/<slug:slug>/versions/", version_list, {"model": Post}, name="post_versions"),
     path("news/<slug:slug>/versions/<int:number>/", version_detail, {"model": Post}, name="post_version"),
+    path("feeds/", views.feeds, name="feeds"),
     path("account/you/", views.account_you, name="account_you"),
     path("account/consent/", views.consent, name="consent"),
     path("account/consent/withdrawals/", views.consent_withdraw, name="consent_withdraw"),

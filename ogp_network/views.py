@@ -112,6 +112,11 @@ def account_you(request):
     return render(request, "account/you.html", context, status=422 if form.errors else 200)
 
 
+def feeds(request):
+    """All that can be followed in a feed reader."""
+    return render(request, "feeds.html", {"rounds": Round.objects.announced().by_newest()})
+
+
 def bad_request(request, exception):
     return render(request, "400.html", status=400)
 

@@ -1,8 +1,55 @@
-"""An organisation as search engines read it: JSON-LD."""
+"""Organisations as feed readers and search engines read them: Atom and JSON-LD."""
 
+from datetime import datetime, time
+
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from .feeds import PublicFeed, tag_of
+from .filters import OrganisationFilter
 from .models import Organisation
 from .open_data import ORGANISATIONS
 from .script_data import for_script
+
+
+class OrganisationFeed(PublicFeed):
+    """The organisations that joined the network, the latest first."""
+
+    link = reverse_lazy("profiles:organisation_list")
+
+    def title(self):
+        return _("Organisations in the open government network")
+
+    def subtitle(self):
+        return _("Who has joined the network.")
+
+    def get_object(self, request):
+        return OrganisationFilter(request.GET, Organisation.objects.members(), request=request)
+
+    def chosen(self, organisations):
+        return organisations.chosen
+
+    def entries(self, organisations):
+        return organisations.qs.by_joining()
+
+    def item_title(self, organisation):
+        return organisation.name
+
+    def item_guid(self, organisation):
+        return tag_of(f"organisation/{organisation.pk}")
+
+    def item_description(self, organisation):
+        return organisation.summary or organisation.get_kind_display()
+
+    def item_pubdate(self, organisation):
+        return timezone.make_aware(datetime.combine(organisation.member_since, time()))
+
+    def item_updateddate(self, organisation):
+        return self.item_pubdate(organisation)
+
+    def item_categories(self, organisation):
+        return [organisation.get_kind_display()]
 
 
 def json_ld(organisation):

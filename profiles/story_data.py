@@ -1,41 +1,50 @@
 """Published stories as feed readers and search engines read them: Atom and JSON-LD."""
 
 from django.conf import settings
-from django.contrib.syndication.views import Feed
 from django.urls import reverse_lazy
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
 
 from ogp_network.datasets import LICENCE
 
+from .feeds import NETWORK, PublicFeed, tag_of
+from .filters import ProfileFilter
 from .models import Profile
 from .script_data import for_script
-from .wording import clean, clean_line
-
-NETWORK = "Open Government Manifesto"
-IN_FEED = 30
+from .wording import clean_line
 
 
-class StoryFeed(Feed):
-    """The newest stories, in Atom."""
+class StoryFeed(PublicFeed):
+    """The newest stories, all or those that a visitor has narrowed down."""
 
-    feed_type = Atom1Feed
-    title = "Stories of open government"
-    subtitle = (
-        "What open government means to the people who use it, and the one reform each of them asks for."
-    )
     link = reverse_lazy("profiles:profile_list")
-    feed_copyright = f"CC BY 4.0, {LICENCE}"
 
-    def items(self):
-        return Profile.objects.published().for_cards().select_related("approval").by_newest()[:IN_FEED]
+    def title(self):
+        return _("Stories of open government")
+
+    def subtitle(self):
+        return _(
+            "What open government means to the people who use it, and the one reform each of them asks for."
+        )
+
+    def get_object(self, request):
+        return ProfileFilter(request.GET, Profile.objects.published(), request=request)
+
+    def chosen(self, profiles):
+        return profiles.chosen
+
+    def entries(self, profiles):
+        return profiles.qs.for_cards().select_related("approval").by_newest()
 
     def item_title(self, profile):
-        return clean_line(f"The story of {profile.organisation}")
+        return _("The story of %(organisation)s") % {"organisation": profile.organisation}
+
+    def item_guid(self, profile):
+        return tag_of(f"story/{profile.pk}")
 
     def item_description(self, profile):
         quote = f"“{profile.pull_quote}”" if profile.pull_quote else ""
-        reform = f"The reform it asks for: {profile.reform}"
-        return clean("\n\n".join(filter(None, [profile.standfirst, quote, reform])))
+        reform = _("The reform it asks for: %(reform)s") % {"reform": profile.reform}
+        return "\n\n".join(filter(None, [profile.standfirst, quote, reform]))
 
     def item_author_name(self, profile):
         return clean_line(f"{profile.speaker_name}, {profile.organisation}")

@@ -3,9 +3,11 @@
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from .feeds import address_of_feed
 from .filters import ProfileFilter, ReformFilter
 from .models import Call, Profile, ProfilePicture
 from .story_data import json_ld
@@ -20,6 +22,7 @@ def profile_list(request):
     )
     context = {
         "filter": profiles,
+        "feed": address_of_feed(reverse("profiles:stories_atom"), profiles.chosen),
         "page_obj": Paginator(profiles.qs, PER_PAGE).get_page(request.GET.get("page")),
         "call": Call.objects.open(timezone.now()).by_latest().first(),
     }

@@ -6,6 +6,7 @@ from . import (
     membership_views,
     network_views,
     notification_views,
+    organisation_data,
     story_data,
     story_views,
     survey_views,
@@ -26,6 +27,7 @@ urlpatterns = [
     ),
     path("my/memberships/<int:pk>/endings/", membership_views.membership_end, name="membership_end"),
     path("network/", network_views.network, name="network"),
+    path("organisations.atom", organisation_data.OrganisationFeed.as_view(), name="organisations_atom"),
     path("organisations/", views.organisation_list, name="organisation_list"),
     path("organisations/<slug:slug>/", views.organisation_detail, name="organisation_detail"),
     path(
@@ -50,7 +52,7 @@ urlpatterns = [
     path("my/stories/<int:pk>/returns/", approval_views.approval_return, name="approval_return"),
     path("my/stories/<int:pk>/withdrawals/", approval_views.profile_withdraw, name="profile_withdraw"),
     path("reforms/", story_views.reform_list, name="reform_list"),
-    path("stories.atom", story_data.StoryFeed(), name="stories_atom"),
+    path("stories.atom", story_data.StoryFeed.as_view(), name="stories_atom"),
     path(
         "stories/pictures/<int:pk>-<slug:digest>-small.jpg",
         story_views.profile_picture,

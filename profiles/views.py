@@ -1,10 +1,12 @@
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from .feeds import address_of_feed
 from .filters import OrganisationFilter
 from .models import Organisation, OrganisationMerge
 from .organisation_data import json_ld
@@ -41,7 +43,11 @@ def organisation_list(request):
         request.GET, Organisation.objects.with_logo().by_name(), request=request
     )
     page = Paginator(organisations.qs, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"filter": organisations, "page_obj": page}
+    context = {
+        "filter": organisations,
+        "page_obj": page,
+        "feed": address_of_feed(reverse("profiles:organisations_atom"), organisations.chosen),
+    }
     return render(request, "profiles/organisation_list.html", context)
 
 

@@ -127,6 +127,9 @@ class CommentQuerySet(models.QuerySet):
     def by_oldest(self):
         return self.order_by("created_at", "pk")
 
+    def by_latest(self):
+        return self.order_by("-created_at", "-pk")
+
     def by_thread(self):
         """Each one followed by the replies to it, the oldest first."""
         begun_at = Coalesce("parent__created_at", "created_at")

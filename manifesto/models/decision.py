@@ -128,6 +128,11 @@ class ErratumQuerySet(models.QuerySet):
     def public(self):
         return self.filter(decision__in=Decision.objects.public())
 
+    def of_rounds(self, rounds):
+        """Those on ideas of the rounds, with these loaded."""
+        errata = self.filter(decision__round__in=rounds).select_related("decision__idea__round")
+        return errata.defer("decision__idea__search")
+
     def for_data(self):
         """Everything open data says of them, the newest first."""
         with_ideas = self.select_related("decision__idea__round").defer("decision__idea__search")

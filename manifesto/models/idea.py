@@ -110,6 +110,19 @@ class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet, Activ
         counted = self.with_supporters().with_wording().select_related("round")
         return counted.only("number", "survivor", "published_at", "round__slug")
 
+    def for_feed(self):
+        """Everything an entry of a feed tells, in a fixed number of queries."""
+        return (
+            self.with_public_change()
+            .select_related("theme", "round")
+            .prefetch_related(models.Prefetch("authorships", Authorship.objects.select_related("member")))
+            .defer("search")
+        )
+
+    def decided(self):
+        """Answered in public."""
+        return self.live().filter(decision__isnull=False, round__shortlist_published_at__isnull=False)
+
     def with_public_change(self):
         """Annotate `changed_in_public_at`: when what the public reads of a published idea last changed."""
         return self.annotate(
@@ -258,6 +271,11 @@ class Idea(Moderated, Supported, Mergeable, Improving, Discussed, IdeaContent):
 
     def get_absolute_url(self):
         return reverse("manifesto:idea_detail", args=[self.round.slug, self.number])
+
+    @property
+    def feed_address(self):
+        """Where the feed of its discussion is."""
+        return reverse("manifesto:comments_atom", args=[self.round.slug, self.number])
 
     @property
     def is_published(self):

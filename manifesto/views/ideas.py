@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from profiles.feeds import address_of_feed
+
 from ..errors import Refused
 from ..filters import IdeaFilter
 from ..models import Action, Draft, Follow, Idea, Invitation, Round
@@ -37,6 +39,7 @@ def idea_list(request, slug):
         "can_submit": round.allows(Action.SUBMIT, now),
         "can_support": round.allows(Action.SUPPORT, now),
         "filter": ideas,
+        "feed": address_of_feed(reverse("manifesto:ideas_atom", args=[slug]), ideas.address),
         "page_obj": page,
         "supported": Idea.supported_among(page.object_list, request.user),
     }

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models, transaction
 from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -83,6 +84,16 @@ class ActionQuerySet(models.QuerySet):
     def for_data(self, today):
         """Everything open data says of them."""
         return self.for_page().with_delay(today)
+
+    def with_public_change(self):
+        """Annotate `changed_in_public_at`: when its note was published, or something happened to it last."""
+        public = Q(events__meeting=None) | Q(events__meeting__announced_at__isnull=False)
+        last = models.Max("events__made_at", filter=public)
+        return self.annotate(changed_in_public_at=Greatest("note__published_at", last))
+
+    def for_feed(self):
+        """With what an entry of a feed tells, the one where something happened last first."""
+        return self.for_page().with_public_change().order_by("-changed_in_public_at", "-pk")
 
     def by_due_date(self):
         return self.order_by(F("due_on").asc(nulls_last=True), "pk")

@@ -96,6 +96,11 @@ class MeetingQuerySet(models.QuerySet):
         """Everything open data says of them."""
         return self.for_cards().select_related("institution").prefetch_related("topics", "organisers")
 
+    def for_feed(self):
+        """With `told_at`, when people were last told something of it, and what changed; the last told first."""
+        told_at = Greatest("announced_at", models.Max("changes__made_at"))
+        return self.annotate(told_at=told_at).prefetch_related("changes").order_by("-told_at", "-pk")
+
     def for_notice(self):
         """With who invites to it, and without its long texts."""
         return self.select_related("institution").defer("summary", "agenda", "agenda_html")

@@ -113,6 +113,14 @@ class OrganisationQuerySet(models.QuerySet):
         own = self.order_by("pk").values_list("name", "pk")
         return [*own, *OrganisationName.objects.order_by("pk").values_list("name", "organisation")]
 
+    def members(self):
+        """Those that have joined the network."""
+        return self.exclude(member_since=None)
+
+    def by_joining(self):
+        """Who joined last first."""
+        return self.order_by("-member_since", Lower("name"), "pk")
+
     def by_name(self):
         return self.order_by(Lower("name"), "pk")
 

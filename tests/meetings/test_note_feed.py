@@ -177,7 +177,7 @@ def test_feed_costs_the_same_at_one_and_at_thirty(visitor, db, rows, django_asse
         note = make_note(sections=[("Heading", "Body")])
         Action.objects.create(note=note, text="Act.")
         NoteErratum.objects.create(note=note, explanation="Why", corrected_at=NOW)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         visitor.get(FEED)
 
 

@@ -73,7 +73,7 @@ def test_reforms_survive_any_address(visitor, db, query):
 @pytest.mark.parametrize("rows", [1, 30])
 @pytest.mark.parametrize(
     "path, queries",
-    [("/stories/", 4), ("/reforms/", 3), ("/stories.atom", 1)],
+    [("/stories/", 4), ("/reforms/", 3), ("/stories.atom", 2)],
 )
 def test_everything_costs_the_same_at_one_and_at_thirty(
     visitor, db, django_assert_num_queries, path, queries, rows
@@ -339,7 +339,8 @@ def test_nobody_reads_what_is_not_public_at_any_address(request, client, secrets
             continue
         response = client.get(address, {"text": MINE} if address in ("/stories/", "/reforms/") else {})
         body = b"".join(response.streaming_content) if response.streaming else response.content
-        shown = body.decode("utf-8", "replace").replace(f'value="{MINE}"', "")
+        # What was asked for may be said again.
+        shown = re.sub(rf'value="{MINE}"|\?text={MINE}', "", body.decode("utf-8", "replace"))
         seen[address] = (response.status_code, MINE in shown)
     assert [address for address, (status, leaks) in seen.items() if leaks or status >= 500] == []
     assert sum(status == 200 for status, _ in seen.values()) > 20
