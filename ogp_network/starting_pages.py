@@ -1,11 +1,14 @@
 """What the site says of itself until its editors say it better."""
 
+import re
 import tomllib
 from pathlib import Path
 from string import Template
 
 from .models import Page
 
+# Editors go on from these in a box where lines break by themselves.
+WRAPPED = re.compile(r"(?<!\n)\n(?!\n|- |\||#) *")
 TEXTS = Path(__file__).with_suffix(".toml")
 
 
@@ -20,7 +23,7 @@ def _publish(row, contact, now):
     content = {
         "title": row["title"],
         "summary": row["summary"],
-        "body": Template(row["body"]).substitute(contact=contact).strip(),
+        "body": WRAPPED.sub(" ", Template(row["body"]).substitute(contact=contact).strip()),
     }
     page = Page.objects.begin(
         content,

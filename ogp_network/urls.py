@@ -10,6 +10,7 @@ from .api import urls as api
 from .models import Page, Post
 from .news_feed import NewsFeed
 from .open_data import urls as open_data
+from .search_views import site_search
 from .writing_views import page_detail, post_detail, post_list, version_detail, version_list
 
 # Pages, in every language.
@@ -21,6 +22,7 @@ pages = i18n_patterns(
     path("", include("profiles.urls")),
     path("meetings/", include("meetings.urls")),
     path("my/meetings/", my_meetings, name="my_meetings"),
+    path("search/", site_search, name="site_search"),
     path("news/", post_list, name="post_list"),
     path("news.atom", NewsFeed.as_view(), name="news_atom"),
     path("news/<slug:slug>/", post_detail, name="post_detail"),

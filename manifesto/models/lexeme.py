@@ -30,7 +30,9 @@ class LexemeQuerySet(models.QuerySet):
             cursor.execute("DELETE FROM manifesto_lexeme")
             cursor.execute(
                 "INSERT INTO manifesto_lexeme (word, ideas) SELECT word, ndoc FROM"
-                " ts_stat('SELECT search FROM manifesto_idea WHERE published_at IS NOT NULL')"
+                " ts_stat('SELECT idea.search FROM manifesto_idea idea JOIN manifesto_round round"
+                " ON round.id = idea.round_id WHERE idea.published_at IS NOT NULL"
+                " AND round.announced_at IS NOT NULL')"
             )
             cursor.execute("ANALYZE manifesto_lexeme")
 

@@ -3,6 +3,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
@@ -14,6 +16,7 @@ from profiles.errors import NotReady
 from profiles.models import Member, Organisation
 
 from .. import news
+from .finding import LANGUAGE
 from .meeting import Meeting
 from .note import Note
 
@@ -142,11 +145,18 @@ class Action(models.Model):
     done_at = models.DateTimeField("done", null=True, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True, editable=False)
     key = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
+    search = models.GeneratedField(
+        expression=SearchVector("text", weight="B", config=LANGUAGE)
+        + SearchVector("owner_name", weight="C", config=LANGUAGE),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
     objects = ActionQuerySet.as_manager()
 
     class Meta:
         ordering = ["position", "pk"]
+        indexes = [GinIndex(fields=["search"], name="action_search")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(done_at=None) | Q(dropped_at=None), name="action_done_or_dropped"

@@ -12,7 +12,7 @@ from ..models.version import LONGEST_BODY
 class WritingForm(forms.ModelForm):
     """Where it stands, and what it says: that becomes a version of its own."""
 
-    title = LineField(max_length=150)
+    title = LineField(max_length=150, widget=forms.TextInput(attrs={"size": 60}))
     summary = LineField(
         required=False,
         max_length=300,
@@ -30,6 +30,7 @@ class WritingForm(forms.ModelForm):
         required=False,
         max_length=300,
         help_text="In a few words. Once it was public, everybody can read this beside the earlier versions.",
+        widget=forms.TextInput(attrs={"size": 60}),
     )
     opened = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 

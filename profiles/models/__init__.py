@@ -10,6 +10,7 @@ from .organisation import Organisation, OrganisationIdentifier, OrganisationName
 from .picture import ProfilePicture
 from .profile import Profile
 from .proposal import OrganisationProposal
+from .story_words import StoryWords
 
 __all__ = [
     "Answer",
@@ -30,5 +31,6 @@ __all__ = [
     "Profile",
     "ProfilePicture",
     "Question",
+    "StoryWords",
     "display_name",
 ]

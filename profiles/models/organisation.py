@@ -1,7 +1,8 @@
 from functools import reduce
 from operator import or_
 
-from django.contrib.postgres.search import TrigramSimilarity
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, TrigramSimilarity
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -12,10 +13,14 @@ from django.utils.text import slugify
 from .. import domains, identifiers
 from ..vocabularies import Area, ChoiceArrayField, labels_of
 from .membership import Membership
+from .story_words import LANGUAGE, title_follows_name
 
 # Names as near to each other as “Rivers Trust” and “River Trust UK” may mean one organisation.
 ALIKE = 0.45
 MOST_ALIKE = 5
+# What an organisation is found by. No column of its own: it would be loaded wherever an organisation is.
+WORDS_OF_NAME = SearchVector("name", weight="A", config=LANGUAGE)
+WORDS = WORDS_OF_NAME + SearchVector("summary", weight="B", config=LANGUAGE)
 HOST = r"^https?://(?:www\.)?([^/:?#]+)"
 
 
@@ -30,6 +35,15 @@ class OrganisationQuerySet(models.QuerySet):
     def matching(self, text):
         """Those with `text` in their name or in another name they are known by."""
         return self.filter(self._naming(text))
+
+    def with_words(self):
+        """Annotate `search`, the words of its name and of what it is."""
+        return self.annotate(search=WORDS)
+
+    def finding(self, query):
+        """Those that a search of words finds by a name or by what they are."""
+        others = OrganisationName.objects.annotate(search=WORDS_OF_NAME).filter(search=query)
+        return self.with_words().filter(Q(search=query) | Q(pk__in=others.values("organisation")))
 
     def _naming(self, text):
         named = OrganisationName.objects.filter(organisation=OuterRef("pk"), name__icontains=text)
@@ -176,6 +190,8 @@ class Organisation(models.Model):
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
+        indexes = [GinIndex(WORDS, name="organisation_words")]
+        triggers = [title_follows_name()]
         constraints = [
             models.UniqueConstraint(
                 Lower("name"),
@@ -258,6 +274,7 @@ class OrganisationName(models.Model):
         constraints = [
             models.UniqueConstraint("organisation", Lower("name"), name="organisation_other_name_listed_once")
         ]
+        indexes = [GinIndex(WORDS_OF_NAME, name="organisation_words_of_name")]
         verbose_name = "other name"
 
     def __str__(self):

@@ -12,6 +12,7 @@ from .call import Call
 from .member import Member
 from .notification import Notification
 from .organisation import Organisation
+from .story_words import words_are_written_down
 from .survey import Survey, SurveyQuerySet
 
 # What an approval is for, among the columns of a profile.
@@ -213,6 +214,7 @@ class Profile(Survey, Approvable, models.Model):
             ),
         ]
         triggers = [
+            words_are_written_down(),
             pgtrigger.Protect(
                 name="published_text_is_locked",
                 operation=pgtrigger.Update,
@@ -221,7 +223,7 @@ class Profile(Survey, Approvable, models.Model):
                     f" ({', '.join(f'OLD.{name}' for name in APPROVED_COLUMNS)}) IS DISTINCT FROM"
                     f" ({', '.join(f'NEW.{name}' for name in APPROVED_COLUMNS)})"
                 ),
-            )
+            ),
         ]
 
     def __str__(self):

@@ -1,0 +1,126 @@
+"""The kinds of things that everybody can find on the site, each with what stands in the list of what was found."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Cast, Concat, TruncDate
+from django.urls import reverse
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from manifesto.models import Idea
+from meetings.models import Action, NoteWords
+from profiles.models import Organisation, StoryWords
+
+from .page import Page
+from .post import Post
+
+NOTHING = Value("", output_field=models.TextField())
+NEVER = Cast(Value(None), models.DateField())
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing that is found: which of them everybody can read, and what stands in the list of them.
+
+    `on` is the day it belongs to; `slug` and `number` make its address.
+    """
+
+    name: str
+    label: str
+    rows: Callable[[str], models.QuerySet]
+    address: Callable[[str, int], str]
+    title: str
+    text: models.Expression | str
+    on: models.Expression
+    slug: str
+    number: str = "pk"
+    search: str = "search"
+    found_by: Callable | None = None
+
+    def found(self, query, language):
+        """Those that the search query matches."""
+        rows = self.rows(language)
+        return self.found_by(rows, query) if self.found_by else rows.filter(**{self.search: query})
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            name="ideas",
+            label=gettext_lazy("Ideas"),
+            rows=lambda language: Idea.objects.public().live(),
+            address=lambda slug, number: reverse("manifesto:idea_detail", args=[slug, number]),
+            title="title",
+            text=Concat("why", Value(" "), "how", Value(" "), "difference", output_field=models.TextField()),
+            on=TruncDate("published_at"),
+            slug="round__slug",
+            number="number",
+        ),
+        Kind(
+            name="stories",
+            label=gettext_lazy("Stories"),
+            rows=lambda language: StoryWords.objects.public(),
+            address=lambda slug, number: reverse("profiles:profile_detail", args=[slug]),
+            title="title",
+            text="text",
+            on=TruncDate("profile__published_at"),
+            slug="profile__slug",
+        ),
+        Kind(
+            name="organisations",
+            label=gettext_lazy("Organisations"),
+            rows=lambda language: Organisation.objects.with_words(),
+            address=lambda slug, number: reverse("profiles:organisation_detail", args=[slug]),
+            title="name",
+            text="summary",
+            on=NEVER,
+            slug="slug",
+            found_by=lambda rows, query: rows.finding(query),
+        ),
+        Kind(
+            name="notes",
+            label=gettext_lazy("Notes of meetings"),
+            rows=lambda language: NoteWords.objects.public(),
+            address=lambda slug, number: reverse("meetings:meeting_detail", args=[slug]),
+            title="title",
+            text="text",
+            on=F("note__meeting__held_on"),
+            slug="note__meeting__slug",
+        ),
+        Kind(
+            name="actions",
+            label=gettext_lazy("Actions"),
+            rows=lambda language: Action.objects.in_public_notes(),
+            address=lambda slug, number: reverse("meetings:action_detail", args=[number]),
+            title="text",
+            text=NOTHING,
+            on=F("note__meeting__held_on"),
+            slug="note__meeting__slug",
+        ),
+        Kind(
+            name="news",
+            label=pgettext_lazy("kind of page", "News"),
+            rows=lambda language: Post.objects.published().in_language(language),
+            address=lambda slug, number: reverse("post_detail", args=[slug]),
+            title="public__title",
+            text=Concat("public__summary", Value(" "), "public__body", output_field=models.TextField()),
+            on=TruncDate("published_at"),
+            slug="slug",
+            search="public__search",
+        ),
+        Kind(
+            name="pages",
+            label=gettext_lazy("Pages of this site"),
+            rows=lambda language: Page.objects.published().in_language(language),
+            address=lambda slug, number: reverse("page_detail", args=[slug]),
+            title="public__title",
+            text=Concat("public__summary", Value(" "), "public__body", output_field=models.TextField()),
+            on=TruncDate("public__published_at"),
+            slug="slug",
+            search="public__search",
+        ),
+    )
+}

@@ -1,0 +1,248 @@
+"""The search of everything: what everybody can read, in one ranked list, and nothing else."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from manifesto.models import Lexeme
+from meetings.models import Meeting
+from ogp_network.models.finding import SiteSearch
+from ogp_network.models.kinds import KINDS
+from profiles.models import Organisation, OrganisationName, Profile, Question
+from tests.factories import (
+    make_action,
+    make_idea,
+    make_note,
+    make_organisation,
+    make_page,
+    make_post,
+    make_profile,
+    make_round,
+)
+
+NOW = timezone.now()
+DAY = timedelta(days=1)
+
+
+def everything(word):
+    """One public thing of each kind that says `word`."""
+    make_idea(title=f"Idea of {word}")
+    make_profile(answers=[f"A story of {word}.", "Two.", "Three.", "Four."])
+    make_organisation(summary=f"A trust for {word}")
+    make_note(key_points=[f"We spoke of {word}."])
+    make_action(text=f"Do {word}")
+    make_post(title=f"News of {word}")
+    make_page(title=f"A page on {word}")
+
+
+def found(text, **narrowed):
+    """What a search finds, as pairs of a kind and a title without marks."""
+    search = SiteSearch(text, language="en-gb")
+    return [
+        (find.kind.name, find.title.replace("\2", "").replace("\3", ""))
+        for find in search.ranked(0, 50, **narrowed)
+    ]
+
+
+def text_of(client, **query):
+    response = client.get("/search/", query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_every_kind_is_found_and_its_address_leads_there(visitor, db):
+    everything("hedgehogs")
+    search = SiteSearch("hedgehog", language="en-gb")
+    finds = search.ranked(0, 50)
+    # The note says what is to be done as well.
+    assert sorted(find.kind.name for find in finds) == sorted([*KINDS, "notes"])
+    assert [find.address for find in finds if visitor.get(find.address).status_code != 200] == []
+    assert all("\2" in find.title + find.text for find in finds)
+
+
+def test_counts_agree_with_what_each_kind_finds(db):
+    everything("hedgehogs")
+    make_idea(title="More hedgehogs")
+    search = SiteSearch("hedgehogs", language="en-gb")
+    counted = {kind.name: number for kind, number in search.count_by_kind()}
+    assert counted == {name: len(found("hedgehogs", kind=name)) for name in KINDS}
+    assert counted["ideas"] == 2
+    assert search.count() == (9, 9)
+
+
+def test_what_matches_best_comes_first_whatever_it_is(db):
+    make_idea(title="Another thing", why="It names budgets once among many other words of no interest.")
+    make_page(title="Budgets", body="All about budgets.")
+    make_post(title="News", body="Something of budgets, and of much else that people talk about these days.")
+    assert next(kind for kind, _ in found("budgets")) == "pages"
+
+
+def test_equal_matches_come_the_latest_first(db):
+    round = make_round()
+    old = make_idea(round=round, title="Open budgets", now=NOW - 3 * DAY)
+    new = make_idea(round=round, title="Open budgets")
+    search = SiteSearch("budgets", language="en-gb")
+    assert [find.address for find in search.ranked(0, 2)] == [new.get_absolute_url(), old.get_absolute_url()]
+
+
+def test_narrowed_by_kind_and_year(db):
+    make_post(title="Budgets then", now=NOW.replace(year=2019, month=5, day=1))
+    make_post(title="Budgets now")
+    make_idea(title="Idea of budgets")
+    assert found("budgets", kind="news", year=2019) == [("news", "Budgets then")]
+    search = SiteSearch("budgets", language="en-gb")
+    assert search.count_by_year("news") == [(NOW.year, 1), (2019, 1)]
+    assert dict((kind.name, n) for kind, n in search.count_by_kind(2019) if n) == {"news": 1}
+
+
+def leave_secrets():
+    """Everything that not everybody may read, each saying “zyzzyva”, so that it could be found."""
+    secret = "zyzzyva"
+    make_idea(title=f"Pending {secret}", published=False)
+    make_idea(title=f"Unannounced {secret}", round=make_round(announced_at=None))
+    make_profile(answers=[secret, "Two.", "Three.", "Four."], published=False)
+    withdrawn = make_profile(answers=[secret, "Two.", "Three.", "Four."])
+    withdrawn.withdraw(by=None, now=NOW)
+    make_profile(answers=[secret, "Two.", "Three.", "Four."], edited={Question.MEANING: "Tidied."})
+    make_note(key_points=[secret], published=False)
+    make_action(note=make_note(published=False), text=f"Draft {secret}")
+    hidden = make_action(text=f"Unannounced {secret}").note.meeting
+    Meeting.objects.filter(pk=hidden.pk).update(announced_at=None)
+    for make in (make_page, make_post):
+        make(title=f"Draft {secret}", published=False)
+        make(title=f"Scheduled {secret}", published=False).schedule(NOW + DAY, by=None, now=NOW)
+        make(title=f"Withdrawn {secret}").withdraw(by=None, now=NOW)
+        changed = make(title=f"Earlier {secret}")
+        content = {**changed.public.content(), "title": "Now public"}
+        changed.write(content, opened=1, by=None, now=NOW, reason="Shorter.")
+        changed.publish(by=None, now=NOW)
+        content = {**content, "body": f"To come: {secret}."}
+        changed.write(content, opened=2, by=None, now=NOW, reason="Longer.")
+    Lexeme.objects.count_again()
+
+
+@pytest.mark.parametrize("role", ["visitor", "member", "expert", "editor", "administrator"])
+def test_nobody_finds_what_not_everybody_may_read(request, client, sign_in, db, role):
+    leave_secrets()
+    if role != "visitor":
+        sign_in(request.getfixturevalue(role))
+    for text in ("zyzzyva", "zyzzyvva", "zyzzyva tidied"):
+        page = text_of(client, q=text)
+        offered = re.findall('class="tag" href="[?]q=([^"&]*)', page)
+        assert ("Nothing matches" in page, "<mark>" in page, "zyzzyva" in offered) == (True, False, False)
+
+
+def test_a_story_is_found_while_it_is_public_and_by_its_organisations_name_of_today(db):
+    profile = make_profile(
+        organisation=make_organisation(name="Hedge Trust"), answers=["Hazel.", "Two.", "Three.", "Four."]
+    )
+    assert found("hazel") == [("stories", "Hedge Trust")]
+    Organisation.objects.filter(pk=profile.organisation_id).update(name="Badger Trust")
+    assert found("hazel") == [("stories", "Badger Trust")]
+    profile.withdraw(by=None, now=NOW)
+    assert (found("hazel"), Profile.objects.filter(words__isnull=False).count()) == ([], 0)
+
+
+def test_what_is_found_of_stories_agrees_with_what_is_public(db):
+    make_profile()
+    make_profile(published=False)
+    make_profile().withdraw(by=None, now=NOW)
+    assert set(Profile.objects.published()) == set(Profile.objects.filter(words__isnull=False))
+
+
+def test_an_organisation_is_found_by_its_other_names(db):
+    organisation = make_organisation(name="Campaign for Freedom of Information")
+    OrganisationName.objects.create(organisation=organisation, name="CFOI")
+    assert found("cfoi") == [("organisations", "Campaign for Freedom of Information")]
+
+
+def test_slips_are_forgiven_wherever_the_word_is(visitor, db):
+    everything("hedgehogs")
+    Lexeme.objects.count_again()
+    page = text_of(visitor, q="hedgehgos")
+    assert ("Nothing says “hedgehgos”" in page, page.count("<mark>") >= 7) == (True, True)
+
+
+def test_matched_words_are_marked_and_the_rest_is_escaped(visitor, db):
+    make_idea(title="Open <b>budgets</b> & more")
+    assert "Open &lt;b&gt;<mark>budgets</mark>&lt;/b&gt; &amp; more" in text_of(visitor, q="budget")
+
+
+def test_before_a_search_the_page_says_where_to_look(visitor, db):
+    page = text_of(visitor)
+    assert ("Where to look" in page, 'href="/meetings/actions/"' in page, "Results" in page) == (
+        True,
+        True,
+        False,
+    )
+
+
+@pytest.mark.parametrize("text", ["the of and", "!!!", "“”", "-", "&|", "'"])
+def test_nothing_but_signs_and_common_words(visitor, db, text):
+    make_page(title="The page of and")
+    assert "Nothing to search for" in text_of(visitor, q=text)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"q": "x" * 10_000}, "Please search for fewer words"),
+        ({"q": "a\0b"}, "Null characters are not allowed."),
+        ({"q": "page", "kind": "secrets"}, "secrets is not one of the available choices."),
+        ({"q": "page", "year": "soon"}, "Enter a whole number."),
+        ({"q": "page", "year": "99999999999"}, "less than or equal to 9999"),
+    ],
+)
+def test_bad_input_is_answered_beside_its_field(visitor, db, query, words):
+    assert words in text_of(visitor, **query)
+
+
+def test_what_was_typed_is_kept(visitor, db):
+    assert f'value="{"x" * 300}"' in text_of(visitor, q="x" * 300)
+
+
+def test_no_result_leads_on(visitor, db):
+    make_idea(title="Hedgehogs in the city")
+    make_page(title="Badgers")
+    Lexeme.objects.count_again()
+    page = text_of(visitor, q="hedgehogs badgers")
+    assert ('href="?q=hedgehogs"' in page, 'href="?q=badgers"' in page) == (True, True)
+    page = text_of(visitor, q="hedgehogs", kind="pages")
+    assert ("There is 1 result of another kind" in page, 'href="?q=hedgehogs"' in page) == (True, True)
+
+
+def test_pages_come_in_the_readers_language(visitor, db):
+    make_page(slug="about", title="About hedgehogs")
+    make_page(slug="about", title="Am hedgehogs", language="cy")
+    assert found("hedgehogs") == [("pages", "About hedgehogs")]
+    search = SiteSearch("hedgehogs", language="cy")
+    assert [find.kind.name for find in search.ranked(0, 9)] == ["pages"]
+    assert "Am" in search.ranked(0, 9)[0].title
+
+
+def test_a_page_of_results_at_a_time(visitor, db):
+    round = make_round()
+    for number in range(25):
+        make_idea(round=round, title=f"Budgets {number}")
+    assert (
+        text_of(visitor, q="budgets").count("<mark>"),
+        text_of(visitor, q="budgets", page=2).count("<mark>"),
+    ) == (
+        20,
+        5,
+    )
+    assert text_of(visitor, q="budgets", page="9999").count("<mark>") == 5
+
+
+def test_costs_the_same_with_1_and_with_30_of_everything(visitor, db, django_assert_num_queries):
+    for count in (1, 29):
+        for _ in range(count):
+            everything("hedgehogs")
+        visitor.get("/search/?q=hedgehogs")
+        for query in ("?q=hedgehogs", "?q=hedgehogs&page=2", "?q=hedgehogs&kind=ideas"):
+            with django_assert_num_queries(4):
+                visitor.get(f"/search/{query}")
+    with django_assert_num_queries(0):
+        visitor.get("/search/")
