@@ -64,7 +64,7 @@ class IdeaFilter(Narrowing):
     )
     status = django_filters.ChoiceFilter(
         label=_("Status"),
-        choices=[(code, label) for code, (label, *_rest) in STATUSES.items()],
+        choices=[(code, label) for code, (label, _queryset) in STATUSES.items()],
         method="filter_status",
         empty_label=_("Any status"),
     )

@@ -7,10 +7,10 @@ from django.apps import apps
 from django.urls import get_resolver
 from django.utils import timezone
 
-from manifesto.models import Comment
+from manifesto.models import Comment, Invitation
 from manifesto.open_data import DATASETS
 from meetings.models import Meeting
-from profiles.models import Profile
+from profiles.models import Answer, Profile
 
 from .factories import make_meeting, make_page, make_post, make_profile
 
@@ -33,6 +33,9 @@ class Addresses:
 
     def __init__(self, round):
         comment = Comment.objects.filter(idea__round=round).order_by("pk").first()
+        draft = round.drafts.order_by("pk").first()
+        invitation = Invitation.objects.filter(idea__round=round).order_by("pk").first()
+        reform = Answer.objects.public_reforms().order_by("pk").first()
         profile = Profile.objects.published().order_by("pk").first() or make_profile()
         meeting = Meeting.objects.filter(note__published_at__isnull=False).order_by("pk").first()
         self.slugs = {
@@ -46,13 +49,13 @@ class Addresses:
             "<slug:slug>": make_page().slug,
         }
         self.values = {
-            "number": ["1", "2"],
+            "number": sorted({"1", "2", str(comment.idea.number) if comment else "1"}),
             "before": ["1"],
             "after": ["2"],
             "revision": ["1"],
             "criterion": [str(round.criteria.first().pk)],
             "name": FILES,
-            "key": [str(uuid4())],
+            "key": [str(invitation.key if invitation else uuid4())],
             "day": [timezone.localdate().isoformat()],
             "registration": ["1"],
             "year": ["2026"],
@@ -73,7 +76,11 @@ class Addresses:
             "meeting_pk": ["1"],
             "content_type_id": ["1"],
         }
-        self.pks = {"rounds": comment.pk if comment else 1}
+        self.pks = {
+            "rounds": comment.pk if comment else 1,
+            "drafts": draft.pk if draft else 1,
+            "reforms": reform.pk if reform else 1,
+        }
 
     def of(self, route):
         paths = [re.sub(r"\^|\$|\\Z", "", route)]

@@ -101,13 +101,14 @@ class DraftForm(TitleForm):
             "policy_areas",
             "organisation",
         ]
+        labels = {"theme": _("Theme"), "policy_areas": _("Policy areas")}
         widgets = {"title": forms.TextInput, "level": forms.RadioSelect, "organisation": forms.Select}
 
     def __init__(self, *args, round, member=None, submitting=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.submitting = submitting
         for name, field in self.fields.items():
-            field.required = name in Draft.NEEDED
+            field.required = name in (*Draft.NEEDED, "language")
         self.fields["theme"].queryset = round.themes.all()
         self.fields["theme"].empty_label = _("Choose a theme")
         self.fields["level"].choices = Level.choices

@@ -15,11 +15,14 @@ class LanguageField(forms.ChoiceField):
             "label": _("I write this in"),
             "choices": languages,
             "initial": get_language,
-            "required": False,
             # Each language is listed by the name it gives itself.
             "widget": forms.Select(attrs={"translate": "no"}),
         }
         super().__init__(**defaults | kwargs)
+
+    def clean(self, value):
+        """Nobody needs to choose: there is one to begin with."""
+        return super().clean(value) if value else ""
 
 
 def clean_language(form):

@@ -180,7 +180,7 @@ class Revision(models.Model):
         return [
             (
                 IdeaContent._meta.get_field(name).verbose_name,
-                any(kind != comparison.SAME for kind, *_text in parts),
+                any(kind != comparison.SAME for kind, _text in parts),
                 parts,
             )
             for name, parts in passages.items()

@@ -13,6 +13,9 @@ TEXTS = (
     Column("why", _("Why it is important."), is_required=True),
     Column("how", _("How it would work."), is_required=True),
     Column("difference", _("What difference it would make to citizens."), is_required=True),
+    Column(
+        "language", _("The language it is written in, as BCP 47 has it."), of="language_tag", is_required=True
+    ),
 )
 
 

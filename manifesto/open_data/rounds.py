@@ -38,6 +38,12 @@ ROUNDS = Dataset(
         Column("address", _("Where its page is."), Kind.ADDRESS, of=address, is_required=True),
         Column("title", _("Its title."), is_required=True),
         Column("summary", _("What it is for, in a sentence."), is_required=True),
+        Column(
+            "language",
+            _("The language it is written in, as BCP 47 has it."),
+            of="language_tag",
+            is_required=True,
+        ),
         Column("introduction", _("What it is for and how it works, in Markdown."), is_required=True),
         Column(
             "area",

@@ -105,6 +105,7 @@ def test_editor_enters_an_idea_from_a_workshop(sign_in, editor):
         {
             **content,
             "theme": content["theme"].pk,
+            "language": "en-gb",
             "round": round.pk,
             "source": "workshop",
             "credited_as": "Participants of the Leeds workshop",

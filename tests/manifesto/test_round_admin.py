@@ -157,7 +157,8 @@ def test_list_of_rounds_costs_a_fixed_number_of_queries(rounds, editor, sign_in,
 def round_form(round, **changes):
     """What a browser would send back from the round's page, with changes."""
     moment = "%Y-%m-%dT%H:%M"
-    fields = {name: getattr(round, name) for name in ("title", "slug", "summary", "introduction", "area")}
+    texts = ["title", "slug", "summary", "introduction", "language", "area"]
+    fields = {name: getattr(round, name) for name in texts}
     dates = ["announced_at", "ideas_open_at", "ideas_close_at", "votes_open_at", "votes_close_at"]
     for name in [*dates, "scoring_open_at", "scoring_close_at"]:
         fields[name] = timezone.localtime(getattr(round, name)).strftime(moment)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 CODE = "cy"
 # The first folder of the addresses whose pages are wholly translatable.
-TRANSLATABLE = ["nowhere"]
+TRANSLATABLE = ["drafts", "invitations"]
 
 
 @pytest.fixture
