@@ -11,6 +11,7 @@ from .models import Page, Post
 from .news_feed import NewsFeed
 from .open_data import urls as open_data
 from .search_views import site_search
+from .style_guide import style_guide
 from .writing_views import page_detail, post_detail, post_list, version_detail, version_list
 
 # Pages, in every language.
@@ -48,6 +49,7 @@ urlpatterns = [
     *api.addresses,
     *pages,
     path("admin/", admin.site.urls),
+    path("style/", style_guide, name="style_guide"),
     path("robots.txt", sitemaps.robots_txt, name="robots_txt"),
     path(
         "sitemap.xml",

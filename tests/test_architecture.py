@@ -47,6 +47,7 @@ PURE = [
     "meetings/notice.py",
     "ogp_network/api/documentation.py",
     "ogp_network/charts.py",
+    "ogp_network/colours.py",
     "ogp_network/comparison.py",
     "ogp_network/datasets.py",
     "ogp_network/safe_csv.py",

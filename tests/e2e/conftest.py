@@ -6,8 +6,11 @@ import shutil
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
+from ogp_network.demonstration import load
+from profiles.models import Member
 from tests.factories import PASSWORD
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -89,3 +92,23 @@ def sign_in_at(open_page):
         return page
 
     return sign_in_at
+
+
+@pytest.fixture
+def demonstration(site):
+    load(now=timezone.now())
+    for email in ("member@example.org", "expert@example.org", "editor@example.org"):
+        member = Member.objects.get(email=email)
+        member.set_password(PASSWORD)
+        member.save()
+
+
+@pytest.fixture
+def sign_in_to_look(sign_in_at):
+    """Sign a demonstration's member in, in a browser that axe can work in."""
+
+    def sign_in_to_look(name):
+        member = Member.objects.get(email=f"{name}@example.org")
+        return sign_in_at(member, java_script_enabled=True, bypass_csp=True)
+
+    return sign_in_to_look

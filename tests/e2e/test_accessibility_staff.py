@@ -1,0 +1,50 @@
+"""Axe finds nothing and nothing scrolls sideways on what editors and experts work with in the demonstration."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from manifesto.models import Conflict, Round
+from profiles.models import Profile
+
+from .looks import faults_of
+
+
+def test_pages_between_answers_and_publication(sign_in_to_look, demonstration):
+    waiting, sent = Profile.objects.waiting().get(), Profile.objects.with_author().get()
+    author = sign_in_to_look("member")
+    assert faults_of(author, [sent.approval_address]) == {}
+    editor = sign_in_to_look("editor")
+    stories = "/admin/profiles/profile/"
+    pages = [
+        f"{stories}{waiting.pk}/change/",
+        f"{stories}{sent.pk}/change/",
+        f"{stories}{sent.pk}/publication/",
+    ]
+    assert faults_of(editor, [sent.approval_address, *pages]) == {}
+
+
+def test_pages_of_the_expert_group(sign_in_to_look, demonstration):
+    wales = Round.objects.get(slug="wales")
+    home, criterion = f"/admin/manifesto/round/{wales.pk}", wales.criteria.first()
+    expert = sign_in_to_look("expert")
+    desk = [
+        f"{home}/scoring/{page}" for page in ("", "1/", "2/", "1/discussion/", "1/interest/", "about-you/")
+    ]
+    assert faults_of(expert, desk) == {}
+    editor = sign_in_to_look("editor")
+    term, conflict = wales.expert_terms.first(), Conflict.objects.first()
+    setting_up = [
+        f"{home}/criteria/{criterion.pk}/weight/",
+        f"/admin/manifesto/expertterm/{term.pk}/standing/",
+        f"/admin/manifesto/conflict/{conflict.pk}/settlement/",
+    ]
+    assert faults_of(editor, setting_up) == {}
+    now = timezone.now()
+    Round.objects.filter(pk=wales.pk).update(scoring_close_at=now - timedelta(hours=1))
+    wales.refresh_from_db()
+    assert faults_of(editor, [f"{home}/second-look/"]) == {}
+    ideas = list(wales.ideas.filter(number__in=[1, 2]))
+    wales.open_second_look(ideas, closes_at=now + timedelta(days=4), by=None, now=now)
+    assert faults_of(editor, [f"{home}/second-look/"]) == {}
+    assert faults_of(expert, [f"{home}/scoring/", f"{home}/scoring/1/"]) == {}
