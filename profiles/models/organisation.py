@@ -42,8 +42,11 @@ class OrganisationQuerySet(models.QuerySet):
 
     def finding(self, query):
         """Those that a search of words finds by a name or by what they are."""
-        others = OrganisationName.objects.annotate(search=WORDS_OF_NAME).filter(search=query)
-        return self.with_words().filter(Q(search=query) | Q(pk__in=others.values("organisation")))
+        own = Organisation.objects.annotate(search=WORDS).filter(search=query).order_by()
+        others = OrganisationName.objects.annotate(search=WORDS_OF_NAME).filter(search=query).order_by()
+        # One list of keys to look up: either condition in the search itself would have it read every organisation.
+        keys = own.values("pk").union(others.values("organisation"))
+        return self.with_words().filter(pk__in=keys)
 
     def _naming(self, text):
         named = OrganisationName.objects.filter(organisation=OuterRef("pk"), name__icontains=text)

@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection
 from django.utils import timezone
 
 from manifesto.models import Lexeme
@@ -246,3 +248,11 @@ def test_costs_the_same_with_1_and_with_30_of_everything(visitor, db, django_ass
                 visitor.get(f"/search/{query}")
     with django_assert_num_queries(0):
         visitor.get("/search/")
+
+
+def test_organisations_are_looked_up_in_their_indexes(db):
+    make_organisation()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = Organisation.objects.finding(SearchQuery("trust", config="profiles_english")).explain()
+    assert ("organisation_words" in plan, "organisation_words_of_name" in plan) == (True, True)
