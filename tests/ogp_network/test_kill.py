@@ -114,7 +114,7 @@ class Browser:
         titles, number = set(), 1
         while True:
             page = self.get(f"/my/votes/?page={number}")
-            titles |= set(re.findall(r'<h2 dir="auto"><a href="[^"]+">(.+?)</a>', page))
+            titles |= set(re.findall(r'<h2 dir="auto" lang="en-GB"><a href="[^"]+">(.+?)</a>', page))
             if 'rel="next"' not in page:
                 return titles
             number += 1
