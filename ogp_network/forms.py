@@ -1,7 +1,9 @@
 from allauth.account import forms as account
 from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from profiles.forms import SignupForm
+from profiles.forms import LanguageField, SignupForm
 
 
 class ConsentForm(forms.Form):
@@ -10,27 +12,31 @@ class ConsentForm(forms.Form):
 
 class NameForm(forms.Form):
     display_name = SignupForm.base_fields["display_name"]
+    language = LanguageField(label=_("Send me e-mails in"))
 
 
 class PlainWords:
     """A form of django-allauth's in this site's words."""
 
     LABELS = {
-        "Email": "E-mail address",
-        "Remember Me": "Keep me signed in",
-        "Current Password": "Current password",
-        "New Password": "New password",
-        "New Password (again)": "New password again",
-        "Password (again)": "Password again",
+        "Email": _("E-mail address"),
+        "Remember Me": _("Keep me signed in"),
+        "Current Password": _("Current password"),
+        "New Password": _("New password"),
+        "New Password (again)": _("New password again"),
+        "Password (again)": _("Password again"),
     }
-    PASSWORD_RULE = "At least 10 characters, and not a common password."
+    PASSWORD_RULE = _("At least 10 characters, and not a common password.")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            field.label = self.LABELS.get(str(field.label), field.label)
+            with override(None):
+                # As django-allauth wrote it, before it is translated.
+                original = str(field.label)
+            field.label = self.LABELS.get(original, field.label)
             if not isinstance(field, forms.BooleanField):
-                field.error_messages["required"] = "Please fill this in."
+                field.error_messages["required"] = _("Please fill this in.")
             if name == "password1":
                 field.help_text = self.PASSWORD_RULE
 

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from manifesto.models import Action, Round
@@ -76,7 +77,7 @@ def consent(request):
     form = ConsentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         request.user.give_consent(now=timezone.now())
-        messages.success(request, "Thank you. You can support ideas and send your own now.")
+        messages.success(request, _("Thank you. You can support ideas and send your own now."))
         return redirect(request.session.pop(BACK, "home"))
     context = {
         "form": form,
@@ -92,7 +93,7 @@ def consent_withdraw(request):
     """Ask, then take the agreement back; from then on supporting and submitting ask for it again."""
     if request.method == "POST":
         request.user.withdraw_consent(now=timezone.now())
-        messages.success(request, "Your agreement is withdrawn.")
+        messages.success(request, _("Your agreement is withdrawn."))
         return redirect("account_you")
     if not request.user.has_current_consent:
         return redirect("account_you")
@@ -102,13 +103,17 @@ def consent_withdraw(request):
 @login_required
 @never_cache
 def account_you(request):
-    """The name shown with one's ideas, and the agreement given on joining."""
-    form = NameForm(request.POST or None, initial={"display_name": request.user.display_name})
+    """The name shown with one's ideas, the language of e-mails, and the agreement given on joining."""
+    member = request.user
+    form = NameForm(
+        request.POST or None, initial={"display_name": member.display_name, "language": member.language}
+    )
     if request.method == "POST" and form.is_valid():
-        request.user.rename(form.cleaned_data["display_name"])
-        messages.success(request, "Your new name is saved. It now stands with your ideas.")
+        member.rename(form.cleaned_data["display_name"])
+        member.choose_language(form.cleaned_data["language"])
+        messages.success(request, _("This is saved. Your name now stands with your ideas."))
         return redirect("account_you")
-    context = {"form": form, "consent": request.user.current_consent}
+    context = {"form": form, "consent": member.current_consent}
     return render(request, "account/you.html", context, status=422 if form.errors else 200)
 
 

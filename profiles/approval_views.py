@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -36,7 +37,9 @@ def approval_create(request, pk):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "Thank you: your approval is on record. An editor publishes the story now.")
+        messages.success(
+            request, _("Thank you: your approval is on record. An editor publishes the story now.")
+        )
     return redirect(profile.approval_address)
 
 
@@ -53,7 +56,7 @@ def approval_return(request, pk):
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, profile, form, status=409)
-    messages.success(request, "Your words are with the editor. You will be shown the text again.")
+    messages.success(request, _("Your words are with the editor. You will be shown the text again."))
     return redirect(profile.approval_address)
 
 
@@ -66,7 +69,10 @@ def profile_withdraw(request, pk):
     profile = get_object_or_404(profiles, pk=pk)
     if request.method == "POST":
         profile.withdraw(by=request.user, now=timezone.now())
-        messages.success(request, f"The story of {profile.organisation} is taken down.")
+        messages.success(
+            request,
+            _("The story of %(organisation)s is taken down.") % {"organisation": profile.organisation},
+        )
         return redirect("profiles:my_stories")
     return render(request, "profiles/profile_withdraw.html", {"profile": profile})
 

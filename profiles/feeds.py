@@ -33,7 +33,12 @@ def address_of_feed(path, chosen):
 
 
 class Atom(Atom1Feed):
-    """Entries have a summary, as plain text, and may have a text of paragraphs as well; pages lead to each other."""
+    """Entries have a summary, as plain text, and may have a text of paragraphs as well, and a language of their own;
+    pages lead to each other.
+    """
+
+    def item_attributes(self, item):
+        return {"xml:lang": item["language"]} if item.get("language") else {}
 
     def latest_post_date(self):
         return super().latest_post_date() if self.items else BEGINNING

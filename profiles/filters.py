@@ -4,9 +4,10 @@ from django.forms.utils import flatatt
 from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy as _
 
 from .models import Organisation, Profile
-from .models.profile import NO_THEME
+from .models.profile import NO_THEME, WITHOUT_THEME
 from .vocabularies import Area, ReformTheme
 
 
@@ -59,18 +60,18 @@ class OrganisationFilter(Narrowing):
     """What a visitor narrows the organisations down by."""
 
     text = django_filters.CharFilter(
-        label="Words in the name",
+        label=_("Words in the name"),
         method="filter_text",
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    kind = Choice(label="Type", choices=Organisation.Kind, empty_label="All types")
+    kind = Choice(label=_("Type"), choices=Organisation.Kind, empty_label=_("All types"))
     area = Choice(
-        label="Nation or region",
+        label=_("Nation or region"),
         choices=Area,
         field_name="areas",
         method="filter_area",
-        empty_label="Everywhere",
+        empty_label=_("Everywhere"),
     )
 
     class Meta:
@@ -87,7 +88,7 @@ class OrganisationFilter(Narrowing):
 class NetworkFilter(Narrowing):
     """Whose picture of the network it is."""
 
-    kind = django_filters.ChoiceFilter(label="Type", choices=Organisation.Kind, empty_label="All types")
+    kind = django_filters.ChoiceFilter(label=_("Type"), choices=Organisation.Kind, empty_label=_("All types"))
 
     class Meta:
         model = Organisation
@@ -104,27 +105,27 @@ class ProfileFilter(OrganisationFilter):
     """The same for stories: their text, and whose they are."""
 
     text = django_filters.CharFilter(
-        label="Words in the story",
+        label=_("Words in the story"),
         method="filter_text",
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     kind = Choice(
-        label="Type of organisation",
+        label=_("Type of organisation"),
         choices=Organisation.Kind,
         field_name="organisation__kind",
-        empty_label="All types",
+        empty_label=_("All types"),
     )
     area = Choice(
-        label="Nation or region",
+        label=_("Nation or region"),
         choices=Area,
         field_name="organisation__areas",
         method="filter_area",
-        empty_label="Everywhere",
+        empty_label=_("Everywhere"),
     )
 
-    theme = Choice(label="Theme of the reform", choices=ReformTheme, empty_label="All themes")
-    year = Choice(label="Year", choices=years_of_stories, method="filter_year", empty_label="All years")
+    theme = Choice(label=_("Theme of the reform"), choices=ReformTheme, empty_label=_("All themes"))
+    year = Choice(label=_("Year"), choices=years_of_stories, method="filter_year", empty_label=_("All years"))
 
     class Meta:
         model = Profile
@@ -138,10 +139,10 @@ class ReformFilter(Narrowing):
     """What a visitor narrows the reforms down by: their theme, or that they have none yet."""
 
     theme = Choice(
-        label="Theme",
-        choices=[*ReformTheme.choices, (NO_THEME, "Not under a theme yet")],
+        label=_("Theme"),
+        choices=[*ReformTheme.choices, (NO_THEME, WITHOUT_THEME)],
         method="filter_theme",
-        empty_label="All themes",
+        empty_label=_("All themes"),
     )
 
     class Meta:

@@ -1,7 +1,10 @@
 from django import forms
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from .vocabularies import Frequency
+from .vocabularies import Frequency, language_tag, languages
 
 
 class LinedCharField(forms.CharField):
@@ -13,33 +16,57 @@ class LinedCharField(forms.CharField):
         return super().to_python(value).replace("\r\n", "\n")
 
 
+class LanguageSelect(forms.Select):
+    """Languages by the names they give themselves, each marked as being in it."""
+
+    def create_option(self, name, value, *args, **kwargs):
+        option = super().create_option(name, value, *args, **kwargs)
+        option["attrs"]["lang"] = language_tag(value)
+        return option
+
+
+class LanguageField(forms.ChoiceField):
+    """The language that something is written in: the page's, unless the writer chooses another."""
+
+    def __init__(self, **kwargs):
+        defaults = {"label": _("I write this in"), "initial": get_language, "widget": LanguageSelect}
+        super().__init__(**defaults | {"choices": languages, "required": False} | kwargs)
+
+    def clean(self, value):
+        """The page's language where nothing was chosen."""
+        return super().clean(value) or get_language() or settings.LANGUAGE_CODE
+
+
 class SignupForm(forms.Form):
     """What joining asks besides the e-mail address and password; django-allauth adds those."""
 
     field_order = ["display_name", "email", "password1", "consent"]
 
     display_name = forms.CharField(
-        label="Your name",
+        label=_("Your name"),
         max_length=80,
-        help_text="Shown with your ideas. It need not be your full name.",
-        error_messages={"required": "Please fill this in."},
+        help_text=_("Shown with your ideas. It need not be your full name."),
+        error_messages={"required": _("Please fill this in.")},
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
     consent = forms.BooleanField(
-        label="I agree that the network records which ideas I support and put forward",
+        label=_("I agree that the network records which ideas I support and put forward"),
         help_text=(
-            "Supporting an idea can show a political opinion, and the law protects those. "
-            "Nobody sees which ideas you support. You can change your mind at any time."
+            _(
+                "Supporting an idea can show a political opinion, and the law protects those. "
+                "Nobody sees which ideas you support. You can change your mind at any time."
+            )
         ),
-        error_messages={"required": "We can only open an account with your agreement."},
+        error_messages={"required": _("We can only open an account with your agreement.")},
     )
 
     def signup(self, request, member):
         member.rename(self.cleaned_data["display_name"])
+        member.choose_language(get_language())
         member.give_consent(now=timezone.now())
 
 
 class NotificationSettingsForm(forms.Form):
     email_frequency = forms.ChoiceField(
-        label="How often shall we write?", choices=Frequency, widget=forms.RadioSelect
+        label=_("How often shall we write?"), choices=Frequency, widget=forms.RadioSelect
     )

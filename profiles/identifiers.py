@@ -8,39 +8,34 @@ from typing import NamedTuple
 
 
 class Register(NamedTuple):
-    """How one register's numbers look once normalised, what to tell people about it, and a number's page there."""
+    """How one register's numbers look once normalised, and a number's page there."""
 
     form: str
-    hint: str
     page: str
 
 
 REGISTERS = {
     "GB-CHC": Register(
         r"^[1-9][0-9]{5,6}(-[1-9][0-9]*)?$",
-        "6 or 7 digits, such as 1130568, and for a subsidiary a hyphen and its number: 1130568-1",
         "https://register-of-charities.charitycommission.gov.uk/charity-details/?regid={number}&subid={subsidiary}",
     ),
     "GB-SC": Register(
         r"^SC[0-9]{6}$",
-        "SC and 6 digits, such as SC012345",
         "https://www.oscr.org.uk/about-charities/search-the-register/charity-details?number={number}",
     ),
     "GB-NIC": Register(
         r"^[1-9][0-9]{5}$",
-        "6 digits, such as 100123",
         "https://www.charitycommissionni.org.uk/charity-details/?regId={number}&subId={subsidiary}",
     ),
     "GB-COH": Register(
         r"^([0-9]{8}|[A-Z]{2}[0-9]{6}|R[0-9]{7}|[A-Z]{2}[0-9]{5}R)$",
-        "8 characters, such as 01234567, SC123456 or NI012345",
         "https://find-and-update.company-information.service.gov.uk/company/{number}",
     ),
 }
 
 
 def normalised(scheme: str, value: str) -> str:
-    """The number as its register writes it. Raise ValueError, in words for whoever typed it."""
+    """The number as its register writes it. Raise ValueError if it can't be one."""
     register = REGISTERS[scheme]
     text = re.sub(r"[\s./]", "", value).upper().removeprefix(f"{scheme}-")
     match scheme:
@@ -53,7 +48,7 @@ def normalised(scheme: str, value: str) -> str:
         case "GB-COH" if re.fullmatch(r"[A-Z]{2}[0-9]{1,5}", text):
             text = text[:2] + text[2:].zfill(6)
     if not re.fullmatch(register.form, text, re.ASCII):
-        raise ValueError(f"That isn’t a number of this register. They have {register.hint}.")
+        raise ValueError(f"No number of {scheme}")
     return text
 
 

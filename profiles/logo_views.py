@@ -6,6 +6,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,22 +21,18 @@ A_YEAR = 365 * 24 * 60 * 60
 
 class LogoForm(forms.Form):
     logo = PictureField(
-        label="A picture file",
+        label=gettext_lazy("A picture file"),
         sizes=LOGO_SIZES,
         media_type="image/webp",
-        help_text="JPEG, PNG, WebP or GIF, 12 MB at most. We make a new, smaller file of it.",
-        error_messages={
-            "required": "Choose a file first.",
-            "empty": "This file is empty.",
-            "max_length": "The file’s name is too long.",
-        },
+        help_text=gettext_lazy("JPEG, PNG, WebP or GIF, 12 MB at most. We make a new, smaller file of it."),
+        error_messages={"required": gettext_lazy("Choose a file first.")},
         max_length=250,
     )
     alt = forms.CharField(
-        label="What does it show?",
+        label=gettext_lazy("What does it show?"),
         max_length=200,
         required=False,
-        help_text="For people who can’t see it, such as “A heron above the words River Watch”.",
+        help_text=gettext_lazy("For people who can’t see it, such as “A heron above the words River Watch”."),
     )
     use_required_attribute = False
 
@@ -46,11 +44,11 @@ def logo_edit(request, slug):
     """Send a logo, say what it shows, or remove it: for the people of the organisation, and editors."""
     organisation = get_object_or_404(Organisation.objects.with_logo(), slug=slug)
     if not organisation.is_looked_after_by(request.user):
-        messages.error(request, "Only people who belong to this organisation change its logo.")
+        messages.error(request, _("Only people who belong to this organisation change its logo."))
         return redirect(organisation)
     if "remove" in request.POST:
         OrganisationLogo.objects.remove(organisation, by=request.user)
-        messages.success(request, "The logo is removed.")
+        messages.success(request, _("The logo is removed."))
         return redirect("profiles:logo_edit", slug)
     logo = organisation.own_logo
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -64,7 +62,7 @@ def logo_edit(request, slug):
             pictures=form.cleaned_data["logo"],
             alt=form.cleaned_data["alt"],
         )
-        messages.success(request, "The logo is saved.")
+        messages.success(request, _("The logo is saved."))
         return redirect("profiles:logo_edit", slug)
     context = {"organisation": organisation, "logo": logo, "form": form}
     return render(request, "profiles/logo_edit.html", context, status=422 if form.errors else 200)

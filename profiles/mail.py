@@ -9,9 +9,12 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import reverse, translate_url
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from .models import Mailing, Member
+from .vocabularies import language_tag
 
 logger = logging.getLogger(__name__)
 
@@ -38,20 +41,34 @@ def recipient_of(token):
 
 
 def compose(mailing, news, connection=None):
-    """The e-mail for a mailing and its news: the same, Message-ID included, however often it is made."""
+    """The e-mail for a mailing and its news: the same, Message-ID included, however often it is made.
+
+    It is in the member's language, but for the news, which are in the site's own.
+    """
+    language = mailing.member.language if mailing.member else settings.LANGUAGE_CODE
+    with override(settings.LANGUAGE_CODE):
+        # An address can be understood only in its own language.
+        news = [(item, settings.SITE_URL + translate_url(item.address, language)) for item in news]
+    with override(language):
+        return _compose(mailing, news, connection, language)
+
+
+def _compose(mailing, news, connection, language):
     host = urlsplit(settings.SITE_URL).hostname
     unsubscribe_url = settings.SITE_URL + reverse("profiles:unsubscribe", args=[unsubscribe_token(mailing)])
     context = {
         "news": news,
         "name": NAME,
-        "site": settings.SITE_URL,
+        "site": settings.SITE_URL + reverse("home"),
+        "language": language_tag(language),
+        "language_of_news": language_tag(settings.LANGUAGE_CODE),
         "member": mailing.member,
         "settings_url": settings.SITE_URL + reverse("profiles:notification_settings"),
         "unsubscribe_url": unsubscribe_url,
     }
     message = EmailMultiAlternatives(
         # A subject is read over shoulders and kept in logs: a member's never says what the news is about.
-        subject=f"News from the {NAME}" if mailing.member else news[0].subject,
+        subject=_("News from the %(name)s") % {"name": NAME} if mailing.member else news[0][0].subject,
         body=render_to_string("profiles/mail/news.txt", context),
         to=[mailing.member.email if mailing.member else mailing.email],
         connection=connection,

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -55,10 +56,13 @@ def membership_create(request, slug):
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            words = f"You have asked to join {organisation}. We tell you once somebody has confirmed it."
             if membership.is_belonging:
-                words = f"You belong to {organisation} now: your e-mail address is at its own domain."
-            messages.success(request, words)
+                words = _("You belong to %(organisation)s now: your e-mail address is at its own domain.")
+            else:
+                words = _(
+                    "You have asked to join %(organisation)s. We tell you once somebody has confirmed it."
+                )
+            messages.success(request, words % {"organisation": organisation})
             return redirect("profiles:my_organisations")
     return _answer(request, form, "membership_form", organisation=organisation, current=current)
 
@@ -69,7 +73,7 @@ def people(request, slug):
     """Who belongs to an organisation and who asks to, for those who say so."""
     organisation = get_object_or_404(Organisation, slug=slug)
     if not organisation.is_looked_after_by(request.user):
-        messages.error(request, "Only people who belong to this organisation see who else does.")
+        messages.error(request, _("Only people who belong to this organisation see who else does."))
         return redirect(organisation)
     memberships = organisation.memberships.current().with_people().by_request()
     context = {
@@ -90,7 +94,11 @@ def membership_confirm(request, pk):
     except Refused as refusal:
         messages.error(request, str(refusal))
         return _back(request, membership)
-    messages.success(request, f"{membership.member} belongs to {membership.organisation} now.")
+    messages.success(
+        request,
+        _("%(member)s belongs to %(organisation)s now.")
+        % {"member": membership.member, "organisation": membership.organisation},
+    )
     return _back(request, membership)
 
 
@@ -102,7 +110,7 @@ def membership_end(request, pk):
     membership = get_object_or_404(Membership.objects.current().with_people(), pk=pk)
     is_own = membership.member == request.user
     if not (is_own or membership.organisation.is_looked_after_by(request.user)):
-        messages.error(request, "Only people who belong to this organisation can do that.")
+        messages.error(request, _("Only people who belong to this organisation can do that."))
         return redirect(membership.organisation)
     form = EndForm(request.POST if request.method == "POST" else None)
     form.fields["reason"].required = not is_own
@@ -120,10 +128,10 @@ def membership_end(request, pk):
 
 def _words_of_end(membership, is_own):
     if not is_own:
-        return f"{membership.member} is told."
+        return _("%(member)s is told.") % {"member": membership.member}
     if membership.confirmed_at:
-        return f"You have left {membership.organisation}."
-    return f"You no longer ask to join {membership.organisation}."
+        return _("You have left %(organisation)s.") % {"organisation": membership.organisation}
+    return _("You no longer ask to join %(organisation)s.") % {"organisation": membership.organisation}
 
 
 def _back(request, membership):
@@ -151,6 +159,9 @@ def proposal_create(request):
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, f"Thank you. An editor will look at {proposal} and list it.")
+                messages.success(
+                    request,
+                    _("Thank you. An editor will look at %(proposal)s and list it.") % {"proposal": proposal},
+                )
                 return redirect("profiles:my_organisations")
     return _answer(request, form, "proposal_form", alike=alike)

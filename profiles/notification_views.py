@@ -3,6 +3,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -22,7 +23,7 @@ def notification_settings(request):
     )
     if form.is_valid():
         request.user.choose_email_frequency(form.cleaned_data["email_frequency"])
-        messages.success(request, "Your choice is saved.")
+        messages.success(request, _("Your choice is saved."))
         return redirect("profiles:notification_settings")
     context = {
         "form": form,

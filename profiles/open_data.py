@@ -61,6 +61,7 @@ ORGANISATIONS = Dataset(
         Column("areas", AREA_CODES, choices=AREAS, is_list=True),
         Column("website", _("Its own website."), Kind.ADDRESS),
         Column("summary", _("What it is and does, in a sentence or two.")),
+        Column("language", _("The language of the summary."), of="language_tag", is_required=True),
         Column("member_since", _("The day it joined the network; empty for others."), Kind.DATE),
         Column(
             "logo",
@@ -122,6 +123,7 @@ STORIES = Dataset(
             _("What the reform is about; empty where nobody said."),
             choices=tuple(ReformTheme.values),
         ),
+        Column("language", _("The language of the answers."), of="language_tag", is_required=True),
         Column("speaker_name", _("Who is speaking."), is_required=True, is_personal=True),
         Column("speaker_role", _("What they do there."), is_personal=True),
         Column("standfirst", _("What the story is, in a sentence or two.")),

@@ -19,7 +19,11 @@ MOST_PIXELS_UNPACKED = 20_000_000
 
 
 class Unusable(Exception):
-    """The file can't be made a picture of; the text is for the person who sent it."""
+    """The file can't be made a picture of, for a `problem`, with the `most` that we take of what is too much."""
+
+    def __init__(self, problem, most=None):
+        super().__init__(problem)
+        self.problem, self.most = problem, most
 
 
 class Encoded(NamedTuple):
@@ -37,7 +41,7 @@ def encode(file, *, sizes, media_type="image/jpeg"):
     As "image/jpeg" it is for photos, on white; as "image/webp" it keeps what is transparent. Raise Unusable.
     """
     if file.size > MOST_BYTES:
-        raise Unusable(f"This file is larger than {MOST_BYTES // 1024 // 1024} MB. Send a smaller one.")
+        raise Unusable("too_large", MOST_BYTES // 1024 // 1024)
     save = {"image/jpeg": _as_jpeg, "image/webp": _as_webp}[media_type]
     try:
         with warnings.catch_warnings():
@@ -47,12 +51,10 @@ def encode(file, *, sizes, media_type="image/jpeg"):
     except Unusable:
         raise
     except Image.DecompressionBombError as error:
-        raise Unusable(
-            f"This picture has far more than {MOST_PIXELS // 1_000_000} million pixels."
-        ) from error
+        raise Unusable("far_too_many_pixels", MOST_PIXELS // 1_000_000) from error
     except Exception as error:
         # Whatever a decoder stumbles over: a broken file must not become a fault of ours.
-        raise Unusable("We can’t read this file as a picture. Send a JPEG, PNG, WebP or GIF.") from error
+        raise Unusable("unreadable") from error
 
 
 def _decode(file, longest):
@@ -62,7 +64,7 @@ def _decode(file, longest):
     # Known from the file's first bytes, before anything is unpacked.
     most = MOST_PIXELS if image.format == "JPEG" else MOST_PIXELS_UNPACKED
     if image.width * image.height > most:
-        raise Unusable(f"This picture has more than {most // 1_000_000} million pixels. Send a smaller one.")
+        raise Unusable("too_many_pixels", most // 1_000_000)
     if image.format == "JPEG":
         image.draft("RGB", (longest, longest))
     image.load()

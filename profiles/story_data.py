@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from ogp_network.datasets import LICENCE
 
@@ -36,15 +37,20 @@ class StoryFeed(PublicFeed):
         return profiles.qs.for_cards().select_related("approval").by_newest()
 
     def item_title(self, profile):
-        return _("The story of %(organisation)s") % {"organisation": profile.organisation}
+        with override(profile.language):
+            return _("The story of %(organisation)s") % {"organisation": profile.organisation}
 
     def item_guid(self, profile):
         return tag_of(f"story/{profile.pk}")
 
     def item_description(self, profile):
         quote = f"“{profile.pull_quote}”" if profile.pull_quote else ""
-        reform = _("The reform it asks for: %(reform)s") % {"reform": profile.reform}
+        with override(profile.language):
+            reform = _("The reform it asks for: %(reform)s") % {"reform": profile.reform}
         return "\n\n".join(filter(None, [profile.standfirst, quote, reform]))
+
+    def item_extra_kwargs(self, profile):
+        return {"language": profile.language_tag}
 
     def item_author_name(self, profile):
         return clean_line(f"{profile.speaker_name}, {profile.organisation}")
@@ -65,12 +71,12 @@ def json_ld(profile, answers):
     data = {
         "@context": "https://schema.org",
         "@type": "Article",
-        "headline": f"The story of {organisation}",
+        "headline": _("The story of %(organisation)s") % {"organisation": organisation},
         "description": profile.standfirst,
         "url": settings.SITE_URL + profile.get_absolute_url(),
         "datePublished": profile.published_at.isoformat(),
         "license": LICENCE,
-        "inLanguage": "en-GB",
+        "inLanguage": profile.language_tag,
         "author": {"@type": "Person", "name": profile.speaker_name, "jobTitle": profile.speaker_role},
         "about": {
             "@type": "NGO" if organisation.kind == organisation.Kind.CHARITY else "Organization",

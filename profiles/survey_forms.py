@@ -3,7 +3,10 @@
 import json
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from .forms import LanguageField
 from .models import Profile, Question
 from .models.answer import LONGEST_ANSWER
 from .models.survey import ANSWERS, WORDS, mark_of
@@ -11,13 +14,19 @@ from .picture_field import PictureField
 from .wording import clean, clean_line, count_words
 
 GUIDANCE = {
-    Question.MEANING: "For the people you work with, not in general. Say it as you would to a neighbour.",
-    Question.IMPORTANCE: "What goes wrong without it, and for whom?",
-    Question.EXAMPLE: "One case, told from its beginning: what was the matter, who opened up what, what is "
-    "different now? Leave out names of people who wouldn’t want to be named.",
-    Question.REFORM: "One thing that government could decide. It can become an idea in the manifesto.",
+    Question.MEANING: gettext_lazy(
+        "For the people you work with, not in general. Say it as you would to a neighbour."
+    ),
+    Question.IMPORTANCE: gettext_lazy("What goes wrong without it, and for whom?"),
+    Question.EXAMPLE: gettext_lazy(
+        "One case, told from its beginning: what was the matter, who opened up what, what is "
+        "different now? Leave out names of people who wouldn’t want to be named."
+    ),
+    Question.REFORM: gettext_lazy(
+        "One thing that government could decide. It can become an idea in the manifesto."
+    ),
 }
-EMPTY = "Please fill this in."
+EMPTY = gettext_lazy("Please fill this in.")
 # The longer side in the story, and on cards.
 PICTURE_SIZES = (1600, 640)
 
@@ -44,7 +53,9 @@ class AnswerField(TextField):
             max_length=LONGEST_ANSWER,
             widget=forms.Textarea(attrs={"rows": 9, "data-counted": True}),
             error_messages={
-                "max_length": "This is longer than a book. What is below isn’t saved: shorten it first."
+                "max_length": gettext_lazy(
+                    "This is longer than a book. What is below isn’t saved: shorten it first."
+                )
             },
         )
 
@@ -57,54 +68,62 @@ class SurveyForm(forms.Form):
     """Everything may be saved half done; sending asks for all that isn’t optional, and for consent."""
 
     answer_1, answer_2, answer_3, answer_4 = (AnswerField(question) for question in Question)
+    language = LanguageField(label=gettext_lazy("I answer in"))
     evidence_link = forms.URLField(
-        label="A link that shows your example",
-        help_text="A report, a news story, a page of your own.",
+        label=gettext_lazy("A link that shows your example"),
+        help_text=gettext_lazy("A report, a news story, a page of your own."),
         max_length=_length_of("evidence_link"),
         required=False,
         assume_scheme="https",
-        error_messages={"invalid": "This doesn’t look like a web address."},
+        error_messages={"invalid": gettext_lazy("This doesn’t look like a web address.")},
     )
     speaker_name = LineField(
-        label="Who is speaking?",
-        help_text="A name, as it should be printed under the story.",
+        label=gettext_lazy("Who is speaking?"),
+        help_text=gettext_lazy("A name, as it should be printed under the story."),
         max_length=_length_of("speaker_name"),
     )
     speaker_role = LineField(
-        label="In what role?",
-        help_text="Such as “Secretary” or “Volunteer since 2009”.",
+        label=gettext_lazy("In what role?"),
+        help_text=gettext_lazy("Such as “Secretary” or “Volunteer since 2009”."),
         max_length=_length_of("speaker_role"),
         required=False,
     )
     picture = PictureField(
         sizes=PICTURE_SIZES,
-        label="A picture",
-        help_text="JPEG, PNG, WebP or GIF, 12 MB at most. It is sent when you press one of the buttons below.",
+        label=gettext_lazy("A picture"),
+        help_text=gettext_lazy(
+            "JPEG, PNG, WebP or GIF, 12 MB at most. It is sent when you press one of the buttons below."
+        ),
         required=False,
-        error_messages={"empty": "This file is empty.", "max_length": "The file’s name is too long."},
     )
-    remove_picture = forms.BooleanField(label="Remove the picture", required=False)
+    remove_picture = forms.BooleanField(label=gettext_lazy("Remove the picture"), required=False)
     picture_credit = LineField(
-        label="Who made the picture?",
-        help_text="Printed beside it. They have to agree that it is published under the same licence.",
+        label=gettext_lazy("Who made the picture?"),
+        help_text=gettext_lazy(
+            "Printed beside it. They have to agree that it is published under the same licence."
+        ),
         max_length=_length_of("picture_credit"),
         required=False,
     )
     picture_alt = LineField(
-        label="What does the picture show?",
-        help_text="In a sentence, for people who can’t see it.",
+        label=gettext_lazy("What does the picture show?"),
+        help_text=gettext_lazy("In a sentence, for people who can’t see it."),
         max_length=_length_of("picture_alt"),
         required=False,
     )
     consent = forms.BooleanField(
-        label="On behalf of our organisation I agree that our story is published",
-        error_messages={"required": "Nothing can be published unless you agree."},
+        label=gettext_lazy("On behalf of our organisation I agree that our story is published"),
+        error_messages={"required": gettext_lazy("Nothing can be published unless you agree.")},
     )
     opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
 
     def __init__(self, data=None, files=None, *, profile, words, submitting=False):
         marks = {name: mark_of(words[name]) for name in WORDS}
-        super().__init__(data, files, initial={**words, "opened": json.dumps(marks)})
+        initial = {**words, "opened": json.dumps(marks)}
+        if profile.pk is None:
+            # The page's.
+            del initial["language"]
+        super().__init__(data, files, initial=initial)
         self.profile, self.submitting = profile, submitting
         self.needed = {name for name, field in self.fields.items() if field.required}
         if not profile.has_picture:
@@ -130,7 +149,7 @@ class SurveyForm(forms.Form):
         if self.submitting and (has_picture or cleaned.get("picture")):
             for name in ("picture_credit", "picture_alt"):
                 if cleaned.get(name) == "":
-                    self.add_error(name, "Your picture needs this.")
+                    self.add_error(name, _("Your picture needs this."))
         return cleaned
 
     def typed(self):

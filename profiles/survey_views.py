@@ -7,6 +7,7 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -88,7 +89,7 @@ def survey_take_back(request, slug, organisation):
         messages.error(request, str(refusal))
     else:
         messages.success(
-            request, "Your answers are back with you. Send them again when you have changed them."
+            request, _("Your answers are back with you. Send them again when you have changed them.")
         )
     return redirect("profiles:survey", slug, organisation.slug)
 
@@ -117,7 +118,7 @@ def _organisation(request, slug):
 
 
 def _form(profile, data=None, files=None, **options):
-    return SurveyForm(data, files, profile=profile, words=profile.words(), **options)
+    return SurveyForm(data, files, profile=profile, words=profile.texts(), **options)
 
 
 def _save(request, call, organisation, now):
@@ -142,7 +143,7 @@ def _save(request, call, organisation, now):
         return _page(request, call, profile, form, status=422)
     if submitting:
         return _submit(request, call, profile, form, now)
-    messages.success(request, "What you wrote is saved. Everybody in your organisation can go on with it.")
+    messages.success(request, _("What you wrote is saved. Everybody in your organisation can go on with it."))
     return redirect("profiles:survey", call.slug, organisation.slug)
 
 
@@ -152,7 +153,7 @@ def _submit(request, call, profile, form, now):
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, call, profile, form, status=409)
-    messages.success(request, "Thank you! An editor will write it up and show you the result.")
+    messages.success(request, _("Thank you! An editor will write it up and show you the result."))
     return redirect("profiles:survey", call.slug, profile.organisation.slug)
 
 
@@ -166,11 +167,13 @@ def _refuse(request, call, profile, refusal):
 
 def _page_of_clash(request, call, profile, form, clashes):
     """Show what somebody else wrote meanwhile beside what was typed here. Nothing is lost."""
-    words = profile.words()
+    words = profile.texts()
     form.begin_with(words)
     for name in clashes:
         form.add_error(
-            name, f"{profile.saved_by} wrote something else here. Bring the two together, then save again."
+            name,
+            _("%(saved_by)s wrote something else here. Bring the two together, then save again.")
+            % {"saved_by": profile.saved_by},
         )
     theirs = {name: words[name] for name in clashes}
     return _page(request, call, profile, form, theirs=theirs, status=409)
@@ -182,28 +185,38 @@ def _is_script(request):
 
 def _report(profile, form, clashes, now):
     """For the script that saves what is typed: when it was saved, and what others wrote meanwhile."""
-    words = profile.words()
+    words = profile.texts()
     sent = form.typed()
     return JsonResponse(
         {
-            "saved": f"Saved at {date_format(timezone.localtime(now), 'H:i')}",
+            "saved": _("Saved at %(time)s") % {"time": date_format(timezone.localtime(now), "TIME_FORMAT")},
             "marks": {name: mark_of(words[name]) for name in WORDS if name not in clashes},
             "others": {
                 name: words[name]
                 for name, text in sent.items()
                 if name not in clashes and words[name] != text
             },
-            "clashes": [form.fields[name].label for name in clashes],
-            "by": str(profile.saved_by) if clashes else "",
-            "errors": [form.fields[name].label for name in form.errors],
+            "trouble": _trouble(profile, form, clashes),
         }
     )
+
+
+def _trouble(profile, form, clashes):
+    """What somebody should know whose text was saved by itself; empty if all is well."""
+    if clashes:
+        return _(
+            "%(name)s has just written something else under “%(question)s”. Press “Save for now” to see both."
+        ) % {"name": profile.saved_by, "question": form.fields[clashes[0]].label}
+    if form.errors:
+        label = form.fields[next(iter(form.errors))].label
+        return _("Saved, but for “%(field)s”: it doesn’t look right yet.") % {"field": label}
+    return ""
 
 
 def _ask_to_sign_in(request):
     if request.method == "POST" and _is_script(request):
         typed.keep(request, KEPT, longest=LONGEST_ANSWER)
-        words = "You are signed out. Press “Save for now”: nothing is lost."
+        words = _("You are signed out. Press “Save for now”: nothing is lost.")
         return JsonResponse({"refusal": words}, status=403)
     return typed.keep_while_signing_in(request, KEPT, longest=LONGEST_ANSWER)
 

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 TYPED = "typed"
 LONGEST = 6000
@@ -17,7 +18,7 @@ def keep(request, fields, *, longest=LONGEST):
 def keep_while_signing_in(request, fields, *, longest=LONGEST):
     if request.method == "POST":
         keep(request, fields, longest=longest)
-        messages.info(request, "What you wrote is kept. Sign in or join, and it will be here.")
+        messages.info(request, _("What you wrote is kept. Sign in or join, and it will be here."))
     return redirect_to_login(request.path)
 
 

@@ -4,45 +4,48 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.forms import CheckboxSelectMultiple, TypedMultipleChoiceField
+from django.utils.functional import lazy
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import to_locale
 
 
 class Area(models.TextChoices):
     """A nation of the United Kingdom or region of England, by its ONS code."""
 
-    ENGLAND = "E92000001", "England"
-    NORTHERN_IRELAND = "N92000002", "Northern Ireland"
-    SCOTLAND = "S92000003", "Scotland"
-    WALES = "W92000004", "Wales"
-    NORTH_EAST = "E12000001", "North East"
-    NORTH_WEST = "E12000002", "North West"
-    YORKSHIRE = "E12000003", "Yorkshire and The Humber"
-    EAST_MIDLANDS = "E12000004", "East Midlands"
-    WEST_MIDLANDS = "E12000005", "West Midlands"
-    EAST = "E12000006", "East of England"
-    LONDON = "E12000007", "London"
-    SOUTH_EAST = "E12000008", "South East"
-    SOUTH_WEST = "E12000009", "South West"
+    ENGLAND = "E92000001", _("England")
+    NORTHERN_IRELAND = "N92000002", _("Northern Ireland")
+    SCOTLAND = "S92000003", _("Scotland")
+    WALES = "W92000004", _("Wales")
+    NORTH_EAST = "E12000001", _("North East")
+    NORTH_WEST = "E12000002", _("North West")
+    YORKSHIRE = "E12000003", _("Yorkshire and The Humber")
+    EAST_MIDLANDS = "E12000004", _("East Midlands")
+    WEST_MIDLANDS = "E12000005", _("West Midlands")
+    EAST = "E12000006", _("East of England")
+    LONDON = "E12000007", _("London")
+    SOUTH_EAST = "E12000008", _("South East")
+    SOUTH_WEST = "E12000009", _("South West")
 
 
+_lines = lazy(lambda name: str(name).splitlines(), list)
 # A schematic map: each place with the lines of its name and its column and row on a grid. Who works in all of England
 # has a square beside its regions.
 TILES = [
-    (area, area.label, lines, column, row)
-    for area, lines, column, row in [
-        (Area.SCOTLAND, ["Scotland"], 1, 0),
-        (Area.NORTHERN_IRELAND, ["Northern", "Ireland"], 0, 1),
-        (Area.NORTH_EAST, ["North East"], 2, 1),
-        (Area.NORTH_WEST, ["North West"], 1, 2),
-        (Area.YORKSHIRE, ["Yorkshire &", "Humber"], 2, 2),
-        (Area.WALES, ["Wales"], 0, 3),
-        (Area.WEST_MIDLANDS, ["West", "Midlands"], 1, 3),
-        (Area.EAST_MIDLANDS, ["East", "Midlands"], 2, 3),
-        (Area.EAST, ["East of", "England"], 3, 3),
-        (Area.SOUTH_WEST, ["South West"], 1, 4),
-        (Area.SOUTH_EAST, ["South East"], 2, 4),
-        (Area.LONDON, ["London"], 3, 4),
-        (Area.ENGLAND, ["England,", "all of it"], 3, 1),
+    (area, area.label, _lines(name), column, row)
+    for area, name, column, row in [
+        (Area.SCOTLAND, _("Scotland"), 1, 0),
+        (Area.NORTHERN_IRELAND, _("Northern\nIreland"), 0, 1),
+        (Area.NORTH_EAST, _("North East"), 2, 1),
+        (Area.NORTH_WEST, _("North West"), 1, 2),
+        (Area.YORKSHIRE, _("Yorkshire &\nHumber"), 2, 2),
+        (Area.WALES, _("Wales"), 0, 3),
+        (Area.WEST_MIDLANDS, _("West\nMidlands"), 1, 3),
+        (Area.EAST_MIDLANDS, _("East\nMidlands"), 2, 3),
+        (Area.EAST, _("East of\nEngland"), 3, 3),
+        (Area.SOUTH_WEST, _("South West"), 1, 4),
+        (Area.SOUTH_EAST, _("South East"), 2, 4),
+        (Area.LONDON, _("London"), 3, 4),
+        (Area.ENGLAND, _("England,\nall of it"), 3, 1),
     ]
 ]
 
@@ -54,22 +57,22 @@ class ReformTheme(models.TextChoices):
     what they leave out. Stories outlive rounds, so these are not a round's themes, though their codes are the same.
     """
 
-    OPEN_DATA = "open-data", "Open data"
-    INTEGRITY = "government-integrity", "Government integrity"
-    FISCAL = "fiscal-transparency", "Fiscal transparency"
-    CITIZENS = "empowering-citizens", "Empowering citizens"
-    NATURAL_RESOURCES = "natural-resource-transparency", "Natural resource transparency"
-    INFORMATION = "access-to-information", "Access to information"
-    SERVICES = "public-services", "Public services"
-    OTHER = "other", "Something else"
+    OPEN_DATA = "open-data", _("Open data")
+    INTEGRITY = "government-integrity", _("Government integrity")
+    FISCAL = "fiscal-transparency", _("Fiscal transparency")
+    CITIZENS = "empowering-citizens", _("Empowering citizens")
+    NATURAL_RESOURCES = "natural-resource-transparency", _("Natural resource transparency")
+    INFORMATION = "access-to-information", _("Access to information")
+    SERVICES = "public-services", _("Public services")
+    OTHER = "other", _("Something else")
 
 
 class Frequency(models.TextChoices):
     """How often a member wants e-mails with news."""
 
-    DAILY = "daily", "Once a day at most, with everything in one e-mail"
-    IMMEDIATELY = "immediately", "Soon after each thing happens"
-    OFF = "off", "Never"
+    DAILY = "daily", _("Once a day at most, with everything in one e-mail")
+    IMMEDIATELY = "immediately", _("Soon after each thing happens")
+    OFF = "off", _("Never")
 
 
 class ChoiceArrayField(ArrayField):

@@ -5,11 +5,13 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
+from django.utils.translation import trans_real
 
 from ogp_network.models.page import footer_key
 
 from .factories import make_member
 from .migrated_database import migrated_database
+from .pseudo_locale import PseudoLocale
 
 COMMITTING = {"transactional_db", "live_server"}
 
@@ -46,6 +48,12 @@ def language_of_the_site():
 def footer_is_read():
     """A process reads the pages of the footer once a minute; here, before each test, so that no page of it does."""
     caches["process"].set_many({footer_key(code): [] for code, _ in settings.LANGUAGES})
+
+
+@pytest.fixture
+def pseudo_locale(monkeypatch):
+    """A language made up for tests stands in for Welsh."""
+    monkeypatch.setitem(trans_real._translations, "cy", PseudoLocale("cy"))
 
 
 @pytest.fixture

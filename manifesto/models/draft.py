@@ -53,6 +53,7 @@ class DraftQuerySet(models.QuerySet):
             "areas": organisation.areas,
             "organisation": organisation if belongs else None,
             "from_answer": answer,
+            "language": answer.profile.language,
             "version": 1,
             "updated_at": now,
         }

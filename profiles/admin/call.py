@@ -15,7 +15,7 @@ class CallForm(AlsoValidated, forms.ModelForm):
 
     class Meta:
         model = Call
-        fields = ["title", "slug", "introduction", "closes_at"]
+        fields = ["title", "slug", "introduction", "language", "closes_at"]
 
 
 @admin.register(Call)

@@ -103,7 +103,15 @@ class OrganisationAdmin(MergesOrganisations, PlainTitle, admin.ModelAdmin):
     ordering = ["name", "pk"]
     inlines = [OtherNameInline, IdentifierInline, MembershipInline]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "kind", "summary", "website", "email_domain", "member_since"]}),
+        (
+            None,
+            {
+                "fields": [
+                    *("name", "slug", "kind", "summary", "language"),
+                    *("website", "email_domain", "member_since"),
+                ]
+            },
+        ),
         ("Where it works", {"fields": ["areas"]}),
     ]
     formfield_overrides = FIELDS

@@ -64,7 +64,7 @@ class ProfileAdmin(PlainTitle, Publishes, admin.ModelAdmin):
     inlines = [AnswerInline]
     fieldsets = [
         ("Who answered", {"fields": ["organisation", "call", "author", "consented_at"]}),
-        ("The story", {"fields": ["standfirst", "pull_quote", "theme", "slug", "opened"]}),
+        ("The story", {"fields": ["language", "standfirst", "pull_quote", "theme", "slug", "opened"]}),
         ("Who is speaking", {"fields": ["speaker_name", "speaker_role", "evidence_link"]}),
     ]
 

@@ -52,7 +52,7 @@ class ProfileForm(AlsoValidated, forms.ModelForm):
         fields = [
             *("organisation", "call", "author", "consented_at"),
             *("speaker_name", "speaker_role", "evidence_link", "picture_credit", "picture_alt"),
-            *("slug", "standfirst", "pull_quote", "theme"),
+            *("slug", "language", "standfirst", "pull_quote", "theme"),
         ]
 
     def __init__(self, *args, **kwargs):

@@ -1,5 +1,6 @@
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 # 20,000 words and more: only there so that nobody fills the database.
 LONGEST_ANSWER = 200_000
@@ -33,13 +34,15 @@ def published_text_is_locked():
 class Question(models.IntegerChoices):
     """The four questions of the survey, word for word."""
 
-    MEANING = 1, "What does open government mean to you?"
-    IMPORTANCE = 2, "Why is open government important?"
+    MEANING = 1, _("What does open government mean to you?")
+    IMPORTANCE = 2, _("Why is open government important?")
     EXAMPLE = (
         3,
-        "Can you give an example of where you have seen open government make a difference to the lives of citizens?",
+        _(
+            "Can you give an example of where you have seen open government make a difference to the lives of citizens?"
+        ),
     )
-    REFORM = 4, "What one reform would you ask of government to achieve open government?"
+    REFORM = 4, _("What one reform would you ask of government to achieve open government?")
 
 
 class AnswerQuerySet(models.QuerySet):
@@ -76,7 +79,7 @@ class Answer(models.Model):
             models.UniqueConstraint(
                 fields=["profile", "question"],
                 name="answer_one_per_question",
-                violation_error_message="This question is answered already.",
+                violation_error_message=_("This question is answered already."),
             ),
             models.CheckConstraint(
                 condition=models.Q(question__in=Question.values), name="answer_to_one_of_the_four_questions"

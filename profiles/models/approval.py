@@ -6,6 +6,8 @@ import json
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..errors import NotApprovable, NotReady
 from .answer import Question
@@ -13,7 +15,7 @@ from .member import Member
 from .membership import Membership
 from .notification import Notification
 
-CHANGED = "The text has changed since this page was opened. Please read it again."
+CHANGED = gettext_lazy("The text has changed since this page was opened. Please read it again.")
 
 
 def fingerprint_of(text) -> str:
@@ -72,7 +74,7 @@ class Approval(models.Model):
             models.CheckConstraint(
                 condition=Q(changes_asked_at=None) | ~Q(words=""),
                 name="approval_sent_back_with_words",
-                violation_error_message="Say what should change.",
+                violation_error_message=gettext_lazy("Say what should change."),
             ),
         ]
 
@@ -107,7 +109,9 @@ class Approval(models.Model):
             if approval.is_standing and fingerprint == approval.fingerprint:
                 return
             if not approval.is_unanswered:
-                raise NotApprovable("This was answered already, or the editors have changed the text since.")
+                raise NotApprovable(
+                    _("This was answered already, or the editors have changed the text since.")
+                )
             if not fingerprint == approval.fingerprint == profile.fingerprint():
                 raise NotApprovable(CHANGED)
             membership = Membership.objects.current().filter(
@@ -122,13 +126,13 @@ class Approval(models.Model):
     def ask_for_changes(self, *, by, words, now):
         """Send the text back, also after approving it, until it is public. Raise NotApprovable or NotReady."""
         if not words.strip():
-            raise NotReady("Say what should change.")
+            raise NotReady(_("Say what should change."))
         with transaction.atomic():
             profile, approval = self._locked()
             if refusal := profile.refusal_to_approve(by):
                 raise refusal
             if not approval.is_live or profile.is_published:
-                raise NotApprovable("The text has changed or was published meanwhile.")
+                raise NotApprovable(_("The text has changed or was published meanwhile."))
             approval.changes_asked_at, approval.words = now, words
             approval.save()
             profile.unschedule()
@@ -205,18 +209,21 @@ class Approvable:
         type(self).objects.waiting().filter(pk=self.pk).update(**fields)
         self.refresh_from_db()
         if not self.is_submitted:
-            raise NotReady(f"{self.organisation} has taken its answers back to change them.")
+            raise NotReady(
+                _("%(organisation)s has taken its answers back to change them.")
+                % {"organisation": self.organisation}
+            )
 
     def refusal_to_publish_text(self):
         """What the text lacks to be sent to its organisation or to the public, or None."""
         answers = list(self.answers.all())
         answered = {answer.question for answer in answers if answer.text.strip()}
         if missing := [question for question in Question if question not in answered]:
-            return NotReady(f"There is no answer yet to “{missing[0].label}”")
+            return NotReady(_("There is no answer yet to “%(label)s”") % {"label": missing[0].label})
         if not self.quotes_one_of(answer.text for answer in answers):
-            return NotReady("The pull quote is not, word for word, in any of the answers.")
+            return NotReady(_("The pull quote is not, word for word, in any of the answers."))
         if self.has_picture and not (self.picture_alt and self.picture_credit):
-            return NotReady("The picture needs its credit, and words for people who can’t see it.")
+            return NotReady(_("The picture needs its credit, and words for people who can’t see it."))
         return None
 
     def send_for_approval(self, *, by, now):
@@ -227,14 +234,17 @@ class Approvable:
         with transaction.atomic():
             locked = type(self).objects.select_for_update(of=["self"]).get(pk=self.pk)
             if locked.is_published:
-                raise NotReady("The story is public. Take it down before you change it.")
+                raise NotReady(_("The story is public. Take it down before you change it."))
             if not locked.begun_at:
-                raise NotReady("Begin to write it up first.")
+                raise NotReady(_("Begin to write it up first."))
             if refusal := locked.refusal_to_publish_text():
                 raise refusal
             if not (readers := locked.approvers()):
                 raise NotReady(
-                    "There is nobody to approve it: its author is gone, and nobody else has a confirmed place there."
+                    _(
+                        "There is nobody to approve it: its author is gone, and nobody else has a confirmed place "
+                        "there."
+                    )
                 )
             fingerprint = locked.fingerprint()
             if (live := locked.live_approval) and not live.is_returned and live.fingerprint == fingerprint:
@@ -283,6 +293,10 @@ class Approvable:
             return None
         if self.has_author_still:
             return NotApprovable(
-                f"{self.author} answered for {self.organisation}, so the approval is theirs."
+                _("%(author)s answered for %(organisation)s, so the approval is theirs.")
+                % {"author": self.author, "organisation": self.organisation}
             )
-        return NotApprovable(f"Only people who belong to {self.organisation} can approve its story.")
+        return NotApprovable(
+            _("Only people who belong to %(organisation)s can approve its story.")
+            % {"organisation": self.organisation}
+        )

@@ -1,9 +1,12 @@
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ogp_network import markdown
 
 from ..errors import CallClosed, NotAMember
+from ..vocabularies import language_field, language_tag
 from .member import Member
 from .organisation import Organisation
 
@@ -35,6 +38,7 @@ class Call(models.Model):
     introduction = models.TextField(
         help_text="Why the network asks, and what happens to the answers. Markdown."
     )
+    language = language_field()
     opens_at = models.DateTimeField("opened at", null=True, blank=True, editable=False)
     opened_by = models.ForeignKey(
         Member, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="opened_calls"
@@ -54,7 +58,7 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=models.Q(closes_at=None) | models.Q(closes_at__gt=models.F("opens_at")),
                 name="call_closes_after_it_opens",
-                violation_error_message="A call closes after it opens.",
+                violation_error_message=gettext_lazy("A call closes after it opens."),
             )
         ]
 
@@ -63,6 +67,10 @@ class Call(models.Model):
 
     def get_absolute_url(self):
         return reverse("profiles:call_detail", args=[self.slug])
+
+    @property
+    def language_tag(self):
+        return language_tag(self.language)
 
     @property
     def introduction_html(self):
@@ -92,7 +100,10 @@ class Call(models.Model):
     def refusal_to_answer(self, organisation, member, now):
         """Why this member can't answer for the organisation now, or None if they can."""
         if not self.is_open(now):
-            return CallClosed("This call has closed, so answers can’t be changed or sent any more.")
+            return CallClosed(_("This call has closed, so answers can’t be changed or sent any more."))
         if not Organisation.objects.for_member(member).filter(pk=organisation.pk).exists():
-            return NotAMember(f"Only people who belong to {organisation} can answer for it.")
+            return NotAMember(
+                _("Only people who belong to %(organisation)s can answer for it.")
+                % {"organisation": organisation}
+            )
         return None

@@ -5,9 +5,11 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group,
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..errors import NotReady
-from ..vocabularies import Frequency
+from ..vocabularies import Frequency, language_field
 
 CONSENT_VERSION = "2026-11"
 
@@ -48,6 +50,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     email_frequency = models.CharField(
         "e-mails with news", max_length=11, choices=Frequency, default=Frequency.DAILY
     )
+    language = language_field("language of e-mails")
     suspended_at = models.DateTimeField(null=True, blank=True, editable=False)
     suspended_by = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="suspensions"
@@ -64,7 +67,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email")),
                 name="member_email_is_lower_case",
-                violation_error_message="Please write the e-mail address in lower case.",
+                violation_error_message=gettext_lazy("Please write the e-mail address in lower case."),
             ),
             models.CheckConstraint(
                 condition=models.Q(suspended_at=None, suspension_reason="")
@@ -79,7 +82,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     @property
     def public_name(self):
-        return self.display_name or "A member"
+        return self.display_name or _("A member")
 
     def clean(self):
         super().clean()
@@ -107,6 +110,11 @@ class Member(AbstractBaseUser, PermissionsMixin):
     def rename(self, name):
         self.display_name = name
         self.save(update_fields=["display_name"])
+
+    def choose_language(self, code):
+        """Have e-mails from the site in this language from now on."""
+        self.language = code
+        self.save(update_fields=["language"])
 
     @property
     def current_consent(self):
@@ -140,7 +148,8 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     @property
     def why_suspended(self):
-        return f"The editors have suspended your account for a while: {self.suspension_reason.rstrip('.')}."
+        reason = self.suspension_reason.rstrip(".")
+        return _("The editors have suspended your account for a while: %(reason)s.") % {"reason": reason}
 
     def suspend(self, *, by, reason, now):
         """Have the member neither comment, submit ideas, register nor report on actions until it is lifted.
@@ -148,7 +157,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
         Raise NotReady for staff.
         """
         if self.is_staff:
-            raise NotReady("This account belongs to staff. Ask an administrator to close it instead.")
+            raise NotReady(_("This account belongs to staff. Ask an administrator to close it instead."))
         Member.objects.filter(pk=self.pk, suspended_at=None).update(
             suspended_at=now, suspended_by=by, suspension_reason=reason
         )

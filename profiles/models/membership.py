@@ -3,6 +3,8 @@ from datetime import timedelta
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from .. import news
 from ..errors import AlreadyAsked, NotReady, NotTheirs, TooManyRequests
@@ -10,8 +12,8 @@ from .member import Member
 
 # Enough for anybody's organisations, and too few to write to all of them.
 MOST_REQUESTS_A_DAY = 10
-NOT_THEIRS = "Only people who belong to this organisation can do that."
-ALREADY_ASKED = "You belong to this organisation already, or have asked to."
+NOT_THEIRS = gettext_lazy("Only people who belong to this organisation can do that.")
+ALREADY_ASKED = gettext_lazy("You belong to this organisation already, or have asked to.")
 
 
 class MembershipQuerySet(models.QuerySet):
@@ -58,7 +60,7 @@ class MembershipQuerySet(models.QuerySet):
             self.filter(member=member, requested_at__gt=now - timedelta(days=1)).count()
             >= MOST_REQUESTS_A_DAY
         ):
-            raise TooManyRequests("You have asked many organisations today. Come back tomorrow.")
+            raise TooManyRequests(_("You have asked many organisations today. Come back tomorrow."))
         domain = organisation.domain_shown_by(member)
         membership = self.model(
             organisation=organisation,
@@ -107,7 +109,7 @@ class Membership(models.Model):
                 fields=["member", "organisation"],
                 condition=Q(ended_at=None),
                 name="membership_current_once",
-                violation_error_message="This member belongs to the organisation already.",
+                violation_error_message=gettext_lazy("This member belongs to the organisation already."),
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_at__isnull=False) | Q(confirmed_by=None, confirmed_domain=""),
@@ -154,7 +156,7 @@ class Membership(models.Model):
                 news.tell_of_confirmation(self, now)
         self.refresh_from_db()
         if self.ended_at:
-            raise NotReady("This request is over. If they still want to join, they can ask again.")
+            raise NotReady(_("This request is over. If they still want to join, they can ask again."))
 
     def end(self, *, by, now, reason=""):
         """Leave, or have somebody leave and tell them why; who isn't confirmed yet is turned down by this.
@@ -164,7 +166,7 @@ class Membership(models.Model):
         if by != self.member and not self.organisation.is_looked_after_by(by):
             raise NotTheirs(NOT_THEIRS)
         if by != self.member and not reason:
-            raise NotReady("Say why: we tell the person.")
+            raise NotReady(_("Say why: we tell the person."))
         with transaction.atomic():
             current = Membership.objects.current().filter(pk=self.pk)
             if current.update(ended_at=now, ended_by=by, end_reason=reason) and by != self.member:

@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Greatest, Lower
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from .. import domains, identifiers
-from ..vocabularies import Area, ChoiceArrayField, labels_of
+from ..vocabularies import Area, ChoiceArrayField, labels_of, language_field, language_tag
 from .membership import Membership
 from .story_words import LANGUAGE, title_follows_name
 
@@ -150,16 +151,16 @@ class Organisation(models.Model):
     """A body that takes part in open government: one of civil society's, government's or in between."""
 
     class Kind(models.TextChoices):
-        CHARITY = "charity", "Charity"
-        COMPANY = "company", "Company"
-        COMMUNITY_GROUP = "community_group", "Community group"
-        ACADEMIC = "academic", "University or research body"
-        GOVERNMENT = "government", "Government"
-        PARLIAMENT = "parliament", "Parliament or assembly"
-        PARTY = "party", "Political party"
-        FUNDER = "funder", "Funder"
-        NETWORK = "network", "Network"
-        INDIVIDUAL = "individual", "Individual"
+        CHARITY = "charity", _("Charity")
+        COMPANY = "company", _("Company")
+        COMMUNITY_GROUP = "community_group", _("Community group")
+        ACADEMIC = "academic", _("University or research body")
+        GOVERNMENT = "government", _("Government")
+        PARLIAMENT = "parliament", _("Parliament or assembly")
+        PARTY = "party", _("Political party")
+        FUNDER = "funder", _("Funder")
+        NETWORK = "network", _("Network")
+        INDIVIDUAL = "individual", _("Individual")
 
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=80, unique=True, help_text="The last part of the page's address.")
@@ -184,6 +185,7 @@ class Organisation(models.Model):
     summary = models.TextField(
         max_length=1000, blank=True, help_text="One or two sentences: what the organisation is and does."
     )
+    language = language_field("summary written in")
     member_since = models.DateField(
         null=True,
         blank=True,
@@ -199,7 +201,7 @@ class Organisation(models.Model):
             models.UniqueConstraint(
                 Lower("name"),
                 name="organisation_name_is_unique",
-                violation_error_message="There is an organisation of this name already.",
+                violation_error_message=_("There is an organisation of this name already."),
             ),
             models.CheckConstraint(
                 condition=Q(email_domain=Lower("email_domain")),
@@ -223,6 +225,11 @@ class Organisation(models.Model):
                     "not one where anybody can have an e-mail address or a page."
                 }
             )
+
+    @property
+    def language_tag(self):
+        """The language of its summary."""
+        return language_tag(self.language)
 
     @property
     def area_names(self):
@@ -284,14 +291,28 @@ class OrganisationName(models.Model):
         return self.name
 
 
+# What to tell somebody who typed what can't be a number of the register, by org-id scheme.
+NO_NUMBER = {
+    "GB-CHC": _(
+        "That isn’t a number of this register. They have 6 or 7 digits, such as 1130568, and for a subsidiary a "
+        "hyphen and its number: 1130568-1."
+    ),
+    "GB-SC": _("That isn’t a number of this register. They have SC and 6 digits, such as SC012345."),
+    "GB-NIC": _("That isn’t a number of this register. They have 6 digits, such as 100123."),
+    "GB-COH": _(
+        "That isn’t a number of this register. They have 8 characters, such as 01234567, SC123456 or NI012345."
+    ),
+}
+
+
 class OrganisationIdentifier(models.Model):
     """An organisation's entry in a public register, by org-id scheme."""
 
     class Scheme(models.TextChoices):
-        CHARITY_ENGLAND_WALES = "GB-CHC", "Charity Commission, England and Wales"
-        CHARITY_SCOTLAND = "GB-SC", "Scottish Charity Regulator"
-        CHARITY_NORTHERN_IRELAND = "GB-NIC", "Charity Commission, Northern Ireland"
-        COMPANY = "GB-COH", "Companies House"
+        CHARITY_ENGLAND_WALES = "GB-CHC", _("Charity Commission, England and Wales")
+        CHARITY_SCOTLAND = "GB-SC", _("Scottish Charity Regulator")
+        CHARITY_NORTHERN_IRELAND = "GB-NIC", _("Charity Commission, Northern Ireland")
+        COMPANY = "GB-COH", _("Companies House")
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="identifiers")
     scheme = models.CharField(max_length=12, choices=Scheme)
@@ -302,7 +323,7 @@ class OrganisationIdentifier(models.Model):
             models.UniqueConstraint(
                 fields=["scheme", "value"],
                 name="organisation_identifier_is_unique",
-                violation_error_message="Another organisation has this identifier.",
+                violation_error_message=_("Another organisation has this identifier."),
             ),
             models.CheckConstraint(
                 condition=reduce(
@@ -313,7 +334,7 @@ class OrganisationIdentifier(models.Model):
                     ),
                 ),
                 name="organisation_identifier_has_its_schemes_form",
-                violation_error_message="That isn’t a number of this register.",
+                violation_error_message=_("That isn’t a number of this register."),
             ),
         ]
         verbose_name = "identifier"
@@ -325,9 +346,17 @@ class OrganisationIdentifier(models.Model):
         super().clean()
         if self.scheme in identifiers.REGISTERS:
             try:
-                self.value = identifiers.normalised(self.scheme, self.value)
-            except ValueError as error:
-                raise ValidationError({"value": str(error)}) from error
+                self.value = self.normalised(self.scheme, self.value)
+            except ValidationError as error:
+                raise ValidationError({"value": error}) from error
+
+    @staticmethod
+    def normalised(scheme, value):
+        """The number as its register writes it. Raise ValidationError, in words for whoever typed it."""
+        try:
+            return identifiers.normalised(scheme, value)
+        except ValueError as error:
+            raise ValidationError(NO_NUMBER[scheme]) from error
 
     @property
     def page(self):

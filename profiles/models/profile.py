@@ -3,9 +3,11 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..errors import NotReady
-from ..vocabularies import ReformTheme
+from ..vocabularies import ReformTheme, language_field, language_tag
 from .answer import Answer, Question
 from .approval import Approvable, Approval, ApprovedQuerySet
 from .call import Call
@@ -23,6 +25,7 @@ APPROVED_COLUMNS = (
 
 
 NO_THEME = "none"
+WITHOUT_THEME = gettext_lazy("Not under a theme yet")
 
 
 class ProfileQuerySet(SurveyQuerySet, ApprovedQuerySet):
@@ -87,7 +90,7 @@ class ProfileQuerySet(SurveyQuerySet, ApprovedQuerySet):
         """Triples of a theme's code, its label and how many ask for it, for the themes of any."""
         rows = self.order_by().values("theme").annotate(number=models.Count("pk"))
         counted = {row["theme"]: row["number"] for row in rows}
-        themes = [*ReformTheme.choices, (NO_THEME, "Not under a theme yet")]
+        themes = [*ReformTheme.choices, (NO_THEME, WITHOUT_THEME)]
         counted[NO_THEME] = counted.pop("", 0)
         return [(code, label, counted[code]) for code, label in themes if counted.get(code)]
 
@@ -162,6 +165,8 @@ class Profile(Survey, Approvable, models.Model):
         blank=True,
         help_text="What the reform is about, to gather and count reforms by. Not part of what is approved.",
     )
+    # Not among what is approved: it says how the words are to be read, and a slip in it is put right without asking.
+    language = language_field()
     consented_at = models.DateTimeField(
         "agreed to publication at",
         null=True,
@@ -197,12 +202,14 @@ class Profile(Survey, Approvable, models.Model):
             models.UniqueConstraint(
                 fields=["organisation", "call"],
                 name="profile_one_per_organisation_and_call",
-                violation_error_message="This organisation has answered this call already.",
+                violation_error_message=gettext_lazy("This organisation has answered this call already."),
             ),
             models.CheckConstraint(
                 condition=models.Q(published_at=None) | models.Q(consented_at__isnull=False),
                 name="profile_published_with_consent",
-                violation_error_message="A story that was published needs the day its organisation agreed.",
+                violation_error_message=gettext_lazy(
+                    "A story that was published needs the day its organisation agreed."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(published_at=None) | models.Q(approval__isnull=False),
@@ -231,6 +238,10 @@ class Profile(Survey, Approvable, models.Model):
 
     def get_absolute_url(self):
         return reverse("profiles:profile_detail", args=[self.slug])
+
+    @property
+    def language_tag(self):
+        return language_tag(self.language)
 
     @property
     def is_published(self):
@@ -270,7 +281,7 @@ class Profile(Survey, Approvable, models.Model):
 
     @property
     def theme_label(self):
-        return self.get_theme_display() if self.theme else "Not under a theme yet"
+        return self.get_theme_display() if self.theme else WITHOUT_THEME
 
     def quotes_one_of(self, texts):
         """Whether the pull quote, if there is one, is word for word in one of `texts`, line breaks aside."""
@@ -280,14 +291,14 @@ class Profile(Survey, Approvable, models.Model):
     def refusal_to_publish(self):
         """Why the story can't be public as it stands, or None if it can."""
         if self.consented_at is None:
-            return NotReady("Nobody has agreed to its publication yet.")
+            return NotReady(_("Nobody has agreed to its publication yet."))
         if refusal := self.refusal_to_publish_text():
             return refusal
         approval = self.live_approval
         if approval is None or not approval.is_standing:
-            return NotReady("Its organisation hasn’t approved the text as it stands.")
+            return NotReady(_("Its organisation hasn’t approved the text as it stands."))
         if approval.fingerprint != self.fingerprint():
-            return NotReady("The text has changed since its organisation approved it.")
+            return NotReady(_("The text has changed since its organisation approved it."))
         return None
 
     def publish(self, *, by, now):
@@ -322,11 +333,11 @@ class Profile(Survey, Approvable, models.Model):
     def schedule(self, publish_at, *, by, now):
         """Have the story published by itself at a time to come. Raise NotReady."""
         if publish_at <= now:
-            raise NotReady("This time has passed. Choose a later one, or publish the story now.")
+            raise NotReady(_("This time has passed. Choose a later one, or publish the story now."))
         with transaction.atomic():
             locked = Profile.objects.select_for_update(of=["self"]).get(pk=self.pk)
             if locked.is_published:
-                raise NotReady("The story is public already.")
+                raise NotReady(_("The story is public already."))
             if refusal := locked.refusal_to_publish():
                 raise refusal
             locked.publish_at, locked.scheduled_by = publish_at, by

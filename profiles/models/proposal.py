@@ -1,10 +1,11 @@
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
 
 from .. import news
 from ..errors import AlreadyAsked, NotReady, TooManyRequests
-from ..vocabularies import Area, ChoiceArrayField, labels_of
+from ..vocabularies import Area, ChoiceArrayField, labels_of, language_field
 from .member import Member
 from .membership import Membership
 from .organisation import Organisation, OrganisationIdentifier
@@ -32,12 +33,14 @@ class ProposalQuerySet(models.QuerySet):
         if by.is_suspended:
             raise NotReady(by.why_suspended)
         if self.filter(proposer=by).open().count() >= MOST_OPEN:
-            raise TooManyRequests("The editors have yet to answer what you sent before. Wait for that first.")
+            raise TooManyRequests(
+                _("The editors have yet to answer what you sent before. Wait for that first.")
+            )
         try:
             with transaction.atomic():
                 return self.create(proposer=by, proposed_at=now, **fields)
         except IntegrityError as error:
-            raise AlreadyAsked("You have sent this one already. An editor will answer.") from error
+            raise AlreadyAsked(_("You have sent this one already. An editor will answer.")) from error
 
 
 class OrganisationProposal(models.Model):
@@ -49,6 +52,7 @@ class OrganisationProposal(models.Model):
     areas = ChoiceArrayField(models.CharField(max_length=9, choices=Area), verbose_name="nations and regions")
     website = models.URLField(blank=True)
     summary = models.TextField(max_length=1000, blank=True)
+    language = language_field()
     scheme = models.CharField("register", max_length=12, choices=OrganisationIdentifier.Scheme, blank=True)
     number = models.CharField("number in the register", max_length=20, blank=True)
     role = models.CharField(max_length=120, blank=True)
@@ -115,13 +119,16 @@ class OrganisationProposal(models.Model):
         with transaction.atomic():
             self._lock_open()
             if Organisation.objects.filter(name__iexact=self.name).exists():
-                raise NotReady("An organisation of this name is listed. Choose it as the same one.")
+                raise NotReady(_("An organisation of this name is listed. Choose it as the same one."))
             if self.number and self._registered().exists():
-                raise NotReady("An organisation with this number is listed. Choose it as the same one.")
+                raise NotReady(_("An organisation with this number is listed. Choose it as the same one."))
             organisation = Organisation.objects.create(
                 slug=slug or Organisation.objects.free_slug(self.name),
                 member_since=None,
-                **{name: getattr(self, name) for name in ("name", "kind", "areas", "website", "summary")},
+                **{
+                    name: getattr(self, name)
+                    for name in ("name", "kind", "areas", "website", "summary", "language")
+                },
             )
             if self.number:
                 organisation.identifiers.create(scheme=self.scheme, value=self.number)
@@ -145,7 +152,7 @@ class OrganisationProposal(models.Model):
     def _lock_open(self):
         self.refresh_from_db(from_queryset=OrganisationProposal.objects.select_for_update(of=["self"]))
         if not self.is_open:
-            raise NotReady("Another editor has answered this already.")
+            raise NotReady(_("Another editor has answered this already."))
 
     def _registered(self):
         return OrganisationIdentifier.objects.filter(scheme=self.scheme, value=self.number)

@@ -4,6 +4,8 @@ import hashlib
 from contextlib import contextmanager
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..errors import AnswersLocked, NotReady
 from .answer import Answer, Question
@@ -14,11 +16,11 @@ from .picture import ProfilePicture
 PUBLICATION_CONSENT = "2026-11"
 
 ANSWERS = {f"answer_{question.value}": question for question in Question}
-DETAILS = ("speaker_name", "speaker_role", "evidence_link", "picture_credit", "picture_alt")
+DETAILS = ("language", "speaker_name", "speaker_role", "evidence_link", "picture_credit", "picture_alt")
 # What the survey keeps, in the order of the page.
 WORDS = (*ANSWERS, *DETAILS)
 
-LOCKED = "These answers were sent to the editors, so they can’t be changed now."
+LOCKED = gettext_lazy("These answers were sent to the editors, so they can’t be changed now.")
 
 
 def mark_of(text):
@@ -89,7 +91,7 @@ class Survey:
     def is_waiting(self):
         return self.submitted_at is not None and self.begun_at is None and self.published_at is None
 
-    def words(self):
+    def texts(self):
         """The survey as it is on record: texts by name."""
         answers = {answer.question: answer.original for answer in self.answers.all()} if self.pk else {}
         texts = {name: answers.get(question, "") for name, question in ANSWERS.items()}
@@ -102,7 +104,7 @@ class Survey:
         Raise AnswersLocked, CallClosed or NotAMember.
         """
         with self._answering(by, now) as locked:
-            saved = locked.words()
+            saved = locked.texts()
             words, clashes = merge(saved, typed, opened)
             if words != saved:
                 locked._write(words, saved, by=by, now=now)
@@ -154,7 +156,7 @@ class Survey:
 
     def missing(self):
         """The names of what an editor needs and that is empty here."""
-        words = self.words()
+        words = self.texts()
         needed = [*ANSWERS, "speaker_name", *(["picture_credit", "picture_alt"] if self.has_picture else [])]
         return [name for name in needed if not words[name].strip()]
 
@@ -169,7 +171,7 @@ class Survey:
             locked = self._locked()
             if not locked.is_submitted:
                 if locked.missing():
-                    raise NotReady("Some of what we ask is still empty.")
+                    raise NotReady(_("Some of what we ask is still empty."))
                 locked.author = by
                 locked.submitted_at = locked.consented_at = now
                 locked.consent_version = PUBLICATION_CONSENT
@@ -180,7 +182,7 @@ class Survey:
         """Why the answers can't be taken back to be changed, or None if they can."""
         if self.is_submitted and not self.is_waiting:
             return AnswersLocked(
-                "An editor has begun to write this up. You will be asked before anything is published."
+                _("An editor has begun to write this up. You will be asked before anything is published.")
             )
         return self.call.refusal_to_answer(self.organisation, member, now)
 
@@ -192,4 +194,4 @@ class Survey:
         type(self).objects.waiting().filter(pk=self.pk).update(**fields)
         self.refresh_from_db()
         if self.is_submitted:
-            raise AnswersLocked("An editor has just begun to write this up.")
+            raise AnswersLocked(_("An editor has just begun to write this up."))

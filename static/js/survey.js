@@ -1,4 +1,5 @@
-// Saves the survey while it is typed, and counts words. Without this file the page's own buttons do the same.
+// Saves the survey while it is typed, and counts words. Without this file the page's own buttons do the same. What it
+// says comes from the form's data attributes and the server's answers, in the language of the page.
 "use strict";
 
 (() => {
@@ -13,6 +14,7 @@
   let timer = null;
   let saving = false;
   let again = false;
+  let isSaved = true;
 
   function countWords(text) {
     return text.split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
@@ -21,7 +23,12 @@
   function count(field) {
     const words = countWords(field.value);
     const place = document.getElementById(`${field.id}_count`);
-    if (place) place.textContent = words === 1 ? "1 word" : `${words.toLocaleString("en-GB")} words`;
+    if (place) place.textContent = form.dataset.words.replace("{}", words.toLocaleString(document.documentElement.lang));
+  }
+
+  function unsaved() {
+    isSaved = false;
+    note.textContent = form.dataset.unsaved;
   }
 
   function say(text) {
@@ -50,20 +57,14 @@
   }
 
   function report(answer) {
+    isSaved = true;
     if (answer.refusal) {
-      note.textContent = "Not saved";
+      note.textContent = form.dataset.refused;
       say(answer.refusal);
       return;
     }
     note.textContent = answer.saved;
-    if (answer.clashes.length) {
-      say(`${answer.by} has just written something else under “${answer.clashes[0]}”. ` +
-        "Press “Save for now” to see both.");
-    } else if (answer.errors.length) {
-      say(`Saved, but for “${answer.errors[0]}”: it doesn’t look right yet.`);
-    } else {
-      say("");
-    }
+    say(answer.trouble);
   }
 
   async function save() {
@@ -88,8 +89,8 @@
       if (answer.marks) takeOver(answer, sent);
       report(answer);
     } catch {
-      note.textContent = "Not saved yet";
-      say("We can’t reach the site just now. We keep trying; leave this page open.");
+      unsaved();
+      say(form.dataset.unreachable);
       later(RETRY);
     }
     saving = false;
@@ -105,11 +106,11 @@
   });
   form.addEventListener("input", (event) => {
     if (event.target.type === "file" || event.target.type === "checkbox") return;
-    note.textContent = "Not saved yet";
+    unsaved();
     later(PAUSE);
   });
   form.addEventListener("submit", () => clearTimeout(timer));
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && note.textContent === "Not saved yet") save();
+    if (document.visibilityState === "hidden" && !isSaved) save();
   });
 })();

@@ -59,8 +59,8 @@ def test_from_the_call_to_the_published_story_and_down_again(sign_in_at, open_pa
     page.get_by_role("link", name="Answer for your organisation").click()
     sign_in(page, insider)
     for question, text in ANSWERS.items():
-        page.get_by_label(question.label).fill(text)
-    expect(page.locator("#id_answer_4_count")).to_have_text("8 words")
+        page.get_by_label(str(question.label)).fill(text)
+    expect(page.locator("#id_answer_4_count")).to_have_text("Words: 8")
     page.get_by_label("Who is speaking?").fill("Rhian Bevan")
     page.get_by_label("In what role?").fill("Secretary")
     saved(page)
@@ -138,9 +138,9 @@ def test_what_was_typed_outlives_a_killed_browser(chromium, chromium_path, site,
     page = doomed.new_page(base_url=site)
     page.goto(f"/account/login/?next={address}")
     sign_in(page, insider)
-    page.get_by_label(Question.MEANING.label).fill(ANSWERS[Question.MEANING])
+    page.get_by_label(str(Question.MEANING.label)).fill(ANSWERS[Question.MEANING])
     saved(page)
-    page.get_by_label(Question.IMPORTANCE.label).press_sequentially("Because people")
+    page.get_by_label(str(Question.IMPORTANCE.label)).press_sequentially("Because people")
     expect(page.locator("[data-saved]")).to_have_text("Not saved yet")
     saved(page)
     kill(mark)
@@ -148,8 +148,8 @@ def test_what_was_typed_outlives_a_killed_browser(chromium, chromium_path, site,
         page.wait_for_timeout(10_000)
 
     other = sign_in_at(insider, address, **JS)
-    assert other.get_by_label(Question.MEANING.label).input_value() == ANSWERS[Question.MEANING]
-    assert other.get_by_label(Question.IMPORTANCE.label).input_value() == "Because people"
+    assert other.get_by_label(str(Question.MEANING.label)).input_value() == ANSWERS[Question.MEANING]
+    assert other.get_by_label(str(Question.IMPORTANCE.label)).input_value() == "Because people"
     assert other.get_by_text("Rhian Bevan saved this").is_visible()
 
 
@@ -159,16 +159,16 @@ def test_two_people_typing_at_once_see_each_other(sign_in_at, insider):
     make_call(slug="stories")
     address = "/calls/stories/answers/glen-trust/"
     first, second = (sign_in_at(member, address, **JS) for member in (insider, colleague))
-    first.get_by_label(Question.MEANING.label).fill("Rhian's words")
+    first.get_by_label(str(Question.MEANING.label)).fill("Rhian's words")
     saved(first)
-    second.get_by_label(Question.IMPORTANCE.label).fill("Ewan's words")
+    second.get_by_label(str(Question.IMPORTANCE.label)).fill("Ewan's words")
     saved(second)
-    expect(second.get_by_label(Question.MEANING.label)).to_have_value("Rhian's words")
-    first.get_by_label(Question.IMPORTANCE.label).fill("Something else")
+    expect(second.get_by_label(str(Question.MEANING.label))).to_have_value("Rhian's words")
+    first.get_by_label(str(Question.IMPORTANCE.label)).fill("Something else")
     expect(first.locator("[data-trouble]")).to_contain_text("Ewan Galbraith has just written something else")
     first.get_by_role("button", name="Save for now").click()
     assert first.get_by_text("Ewan's words").is_visible()
-    assert first.get_by_label(Question.IMPORTANCE.label).input_value() == "Something else"
+    assert first.get_by_label(str(Question.IMPORTANCE.label)).input_value() == "Something else"
 
 
 def command_of(process):

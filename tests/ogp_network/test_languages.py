@@ -3,24 +3,27 @@
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django.utils.translation import trans_real
 
 from manifesto.models import Round
 from ogp_network.demonstration.load import load
 from profiles.models import Member
 from tests.addresses import Addresses, routes
-from tests.pseudo_locale import PseudoLocale, pseudo, untranslated, write_everything_in_greek
+from tests.pseudo_locale import pseudo, untranslated, write_everything_in_greek
 
 pytestmark = pytest.mark.django_db
 
 CODE = "cy"
 # The first folder of the addresses whose pages are wholly translatable.
-TRANSLATABLE = ["drafts", "invitations"]
-
-
-@pytest.fixture
-def pseudo_locale(monkeypatch):
-    monkeypatch.setitem(trans_real._translations, CODE, PseudoLocale(CODE))
+TRANSLATABLE = [
+    "account",
+    "calls",
+    "drafts",
+    "invitations",
+    "network",
+    "no-more-e-mails",
+    "reforms",
+    "stories",
+]
 
 
 @pytest.fixture

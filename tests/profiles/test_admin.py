@@ -296,8 +296,8 @@ def test_page_asks_each_of_the_four_questions_once_in_order(client_of_editor):
     profile.answers.filter(question__in=[1, 3]).delete()
     response = client_of_editor.get(address_of(profile))
     html = response.content.decode()
-    places = [html.index(question.label) for question in Question]
-    assert (places, [html.count(question.label) for question in Question]) == (sorted(places), [1] * 4)
+    places = [html.index(str(question.label)) for question in Question]
+    assert (places, [html.count(str(question.label)) for question in Question]) == (sorted(places), [1] * 4)
 
 
 def test_missing_answers_can_be_added_and_their_questions_not_forged(client_of_editor):

@@ -44,8 +44,8 @@ def test_number_is_kept_as_its_register_writes_it(scheme, typed, kept):
 
 @pytest.mark.parametrize("scheme, typed", BAD)
 def test_what_is_no_number_of_the_register_is_refused_in_words(scheme, typed):
-    with pytest.raises(ValueError, match="They have"):
-        identifiers.normalised(scheme, typed)
+    with pytest.raises(ValidationError, match="They have"):
+        OrganisationIdentifier.normalised(scheme, typed)
 
 
 @pytest.mark.parametrize("scheme, typed, kept", GOOD)
