@@ -146,7 +146,7 @@ def test_round_list_costs_the_same_at_1_and_at_15_rounds(client, db, django_asse
 def test_round_page_shows_where_it_stands(client, db):
     round = make_round(title="A manifesto for Mull")
     page = client.get(round.get_absolute_url()).content.decode()
-    assert "<h1 lang="en-GB">A manifesto for Mull</h1>" in page
+    assert '<h1 lang="en-GB">A manifesto for Mull</h1>' in page
     assert page.count('aria-current="step"') == 1
 
 
