@@ -14,6 +14,7 @@ from profiles.feeds import address_of_feed
 
 from ..errors import Refused
 from ..filters import IdeaFilter
+from ..idea_data import json_ld
 from ..models import Action, Draft, Follow, Idea, Invitation, Round
 from ..models.invitation import refusal_to_invite
 from .comments import discussion
@@ -56,6 +57,7 @@ def idea_detail(request, slug, number):
     context = {
         "idea": idea,
         "round": idea.round,
+        "json_ld": json_ld(idea) if idea.is_public else None,
         "can_support": idea.round.allows(Action.SUPPORT, now),
         "why_not": idea.round.why_no_votes(now),
         "refusal": idea.refusal_to_support(request.user, now) if signed_in else None,

@@ -1,5 +1,6 @@
 """What search engines and those who share a page are told of it."""
 
+import json
 import re
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -7,8 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 
 from manifesto.models import Phase
 from ogp_network.demonstration.load import load
@@ -22,6 +25,7 @@ from tests.factories import (
     make_organisation,
     make_profile,
     make_round,
+    make_votes,
 )
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +173,30 @@ def test_page_says_to_those_who_share_it_what_it_is(visitor):
     assert told["url"] == settings.SITE_URL + idea.get_absolute_url()
     assert told["locale"] == "en_GB"
     assert 'content="cy_GB"' in head(visitor, f"/cy{idea.get_absolute_url()}")
+
+
+def test_page_has_a_picture_for_those_who_share_it(visitor):
+    told = dict(
+        re.findall(r'<meta property="og:(image[:\w]*)" content="([^"]*)">', head(visitor, "/rounds/"))
+    )
+    address = told["image"].removeprefix(f"{settings.SITE_URL}/static/")
+    with Image.open(finders.find(address)) as picture:
+        assert [str(side) for side in picture.size] == [told["image:width"], told["image:height"]]
+    assert told["image:alt"]
+
+
+def test_idea_is_data_for_search_engines_once_it_is_public(visitor, sign_in):
+    idea = make_idea(title="Say </script> why")
+    make_votes(idea=idea, number=2)
+    [script] = re.findall(
+        r'<script type="application/ld\+json">(.*?)</script>', head(visitor, idea.get_absolute_url())
+    )
+    data = json.loads(script)
+    assert (data["headline"], data["url"]) == (
+        "Say </script> why",
+        settings.SITE_URL + idea.get_absolute_url(),
+    )
+    assert [counter["userInteractionCount"] for counter in data["interactionStatistic"]] == [2, 0]
+    waiting = make_idea(published=False)
+    author = waiting.authorships.get().member
+    assert "ld+json" not in head(sign_in(author), waiting.get_absolute_url())
