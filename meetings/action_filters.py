@@ -1,18 +1,26 @@
 import django_filters
 from django import forms
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from profiles.filters import Narrowing, PlainSelect
 from profiles.models import Organisation
 
 from .models import Action, Meeting, Topic
 
-STATUSES = {"open": "Open", "overdue": "Overdue", "done": "Done", "dropped": "Dropped", "all": "All"}
+STATUSES = {
+    "open": Action.Status.OPEN.label,
+    "overdue": pgettext_lazy("status of an action", "Overdue"),
+    "done": Action.Status.DONE.label,
+    "dropped": Action.Status.DROPPED.label,
+    "all": pgettext_lazy("actions of any status", "All"),
+}
 
 
 class MeetingChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, meeting):
-        return f"{date_format(meeting.held_on, 'j F Y')}: {meeting}"
+        return f"{date_format(meeting.held_on, 'DATE_FORMAT')}: {meeting}"
 
 
 class MeetingChoice(django_filters.ModelChoiceFilter):
@@ -25,28 +33,28 @@ class ActionFilter(Narrowing):
     NOT_NARROWING = ("status",)
 
     organisation = django_filters.ModelChoiceFilter(
-        label="Organisation that promised it",
+        label=_("Organisation that promised it"),
         field_name="owner_organisation",
         queryset=Organisation.objects.none(),
         to_field_name="slug",
         widget=PlainSelect,
-        empty_label="Any organisation",
+        empty_label=_("Any organisation"),
     )
     meeting = MeetingChoice(
-        label="Meeting it was agreed at",
+        label=_("Meeting it was agreed at"),
         field_name="note__meeting",
         queryset=Meeting.objects.none(),
         to_field_name="slug",
         widget=PlainSelect,
-        empty_label="Any meeting",
+        empty_label=_("Any meeting"),
     )
     topic = django_filters.ModelChoiceFilter(
-        label="Topic",
+        label=_("Topic"),
         field_name="note__meeting__topics",
         queryset=Topic.objects.by_name(),
         to_field_name="slug",
         widget=PlainSelect,
-        empty_label="All topics",
+        empty_label=_("All topics"),
     )
     status = django_filters.ChoiceFilter(
         choices=list(STATUSES.items()), method="leave_to_status", widget=forms.HiddenInput

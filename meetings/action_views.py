@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from profiles.errors import Refused
@@ -19,6 +21,11 @@ from .forms.actions import forms_for
 from .models import Action, Meeting
 
 PER_PAGE = 20
+STANDS = {
+    Action.Status.OPEN: gettext_lazy("The action is open by now."),
+    Action.Status.DONE: gettext_lazy("The action is done by now."),
+    Action.Status.DROPPED: gettext_lazy("The action is dropped by now."),
+}
 
 
 @require_safe
@@ -31,7 +38,7 @@ def action_list(request):
     context = {
         "filter": actions,
         "page_obj": page,
-        "data_query": urlencode(actions.chosen),
+        "data_query": f"?{urlencode(actions.chosen)}" if actions.chosen else "",
         "feed": address_of_feed(reverse("meetings:actions_atom"), chosen),
     }
     return render(request, "meetings/action_list.html", context)
@@ -51,7 +58,7 @@ def action_events(request, pk):
     kind = request.POST.get("kind", "")
     form_class = forms_for(action, request.user).get(kind)
     if form_class is None:
-        messages.info(request, f"The action is {action.status.lower()} by now.")
+        messages.info(request, STANDS[action.status])
         return redirect(action)
     form = form_class(request.POST, action=action)
     if form.is_valid():
@@ -119,7 +126,7 @@ def carried_action_removal(request, slug, pk):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "It’s off the agenda. The action itself stays open.")
+        messages.success(request, _("It’s off the agenda. The action itself stays open."))
     return redirect(meeting.get_absolute_url() + "#carried")
 
 
@@ -132,8 +139,9 @@ def _meeting_to_fill(request, slug):
 
 def _carried(number):
     if not number:
-        return "Nothing was left to carry forward."
-    return f"{number} {'action is' if number == 1 else 'actions are'} on the agenda."
+        return _("Nothing was left to carry forward.")
+    words = ngettext("%(number)d action is on the agenda.", "%(number)d actions are on the agenda.", number)
+    return words % {"number": number}
 
 
 def carried_context(meeting, user, today):

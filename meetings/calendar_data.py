@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, quote_etag, urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event, Timezone
 
@@ -20,7 +22,7 @@ from profiles.wording import clean, clean_line
 from .filters import MeetingFilter
 from .models import Meeting
 
-NAME = "Open government meetings"
+NAME = gettext_lazy("Open government meetings")
 LONDON = ZoneInfo("Europe/London")
 NATIONS = (Area.ENGLAND, Area.NORTHERN_IRELAND, Area.SCOTLAND, Area.WALES)
 # The rules of the United Kingdom since 1996, without an end.
@@ -82,7 +84,7 @@ def calendars():
     """Every calendar offered: all meetings, then each kind, then each nation."""
     kinds = [subscription(label, {"kind": code}) for code, label in Meeting.Kind.choices]
     nations = [subscription(area.label, {"area": area.value}) for area in NATIONS]
-    return [subscription("All meetings", {}), *kinds, *nations]
+    return [subscription(_("All meetings"), {}), *kinds, *nations]
 
 
 def subscription(label, chosen):
@@ -97,7 +99,7 @@ def calendar(meetings):
     whole.add("prodid", "-//Open Government Manifesto//Meetings//EN")
     whole.add("version", "2.0")
     whole.add("method", "PUBLISH")
-    whole.add("x-wr-calname", NAME)
+    whole.add("x-wr-calname", str(NAME))
     whole.add_component(TIMEZONE)
     for meeting in meetings:
         whole.add_component(event(meeting))
@@ -140,6 +142,10 @@ def span(meeting):
 
 
 def describe(meeting):
-    cancelled = f"Cancelled. {meeting.cancellation_reason}" if meeting.is_cancelled else ""
-    remote = "People can join remotely." if meeting.has_remote_access and not meeting.is_cancelled else ""
+    """In the reader's language but for what people wrote."""
+    cancelled = remote = ""
+    if meeting.is_cancelled:
+        cancelled = _("Cancelled. %(reason)s") % {"reason": meeting.cancellation_reason}
+    elif meeting.has_remote_access:
+        remote = _("People can join remotely.")
     return clean("\n\n".join(filter(None, [cancelled, meeting.summary, remote])))

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -28,7 +29,7 @@ def correction_list(request, slug):
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Thank you. The editors read it and tell you what becomes of it.")
+            messages.success(request, _("Thank you. The editors read it and tell you what becomes of it."))
             return redirect("meetings:correction_list", slug)
     today = timezone.localdate(now)
     corrections = note.corrections.filter(member=request.user)
@@ -61,10 +62,10 @@ def correction_edit(request, slug, pk):
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Your correction is changed.")
+            messages.success(request, _("Your correction is changed."))
             return redirect("meetings:correction_list", slug)
     elif data is None and not correction.can_be_changed(timezone.localdate(now)):
-        messages.info(request, "This correction can’t be changed any more.")
+        messages.info(request, _("This correction can’t be changed any more."))
         return redirect("meetings:correction_list", slug)
     context = {"form": form, "correction": correction, "meeting": correction.note.meeting}
     return render(request, "meetings/correction_edit.html", context, status=422 if form.errors else 200)
@@ -80,7 +81,7 @@ def correction_withdraw(request, slug, pk):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "Your correction is withdrawn.")
+        messages.success(request, _("Your correction is withdrawn."))
     return redirect("meetings:correction_list", slug)
 
 
@@ -92,16 +93,16 @@ def naming(request, slug):
     note, attendance = _note_and_attendance(request, slug)
     if request.POST.get("named") == "yes":
         attendance.agree_to_be_named()
-        messages.success(request, "The note names you, as you wish.")
+        messages.success(request, _("The note names you, as you wish."))
     elif request.POST.get("named") == "no":
         attendance.ask_not_to_be_named(now=timezone.now())
         if note.says(attendance.name):
-            words = (
+            words = _(
                 "The note doesn’t list you by name any more, but its text has it still. Please write to us."
             )
             messages.warning(request, words)
         else:
-            messages.success(request, "The note doesn’t name you, as you wish.")
+            messages.success(request, _("The note doesn’t name you, as you wish."))
     return redirect("meetings:correction_list", slug)
 
 
@@ -116,5 +117,5 @@ def _note_and_attendance(request, slug):
 
 
 def _own_correction(request, slug, pk):
-    note, _ = _note_and_attendance(request, slug)
+    note = _note_and_attendance(request, slug)[0]
     return get_object_or_404(note.corrections.select_related("note__meeting"), pk=pk, member=request.user)

@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -16,7 +17,7 @@ from .models.follow import notes_of
 def follow_create(request):
     kind = _kind_from(request)
     notes = notes_of(kind)
-    promise = f"You follow “{notes}”: we tell you by e-mail when one is published."
+    promise = _("You follow “%(notes)s”: we tell you by e-mail when one is published.") % {"notes": notes}
     back = _back(request)
     return following.begin(request, MeetingFollow.objects, kind, called=notes, promise=promise, back=back)
 

@@ -24,6 +24,7 @@ def json_ld(meeting, *, changes, organisers):
         "@type": "Event",
         "name": meeting.title,
         "description": meeting.summary,
+        "inLanguage": meeting.language_tag,
         "url": page,
         "eventStatus": f"{SCHEMA}/{_status(meeting, former)}",
         "startDate": start,

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -45,7 +46,7 @@ def month(request, year, month):
         "today": today,
         "meetings": meetings,
         "weeks": _weeks(first, meetings),
-        "weekdays": list(calendar.day_name),
+        "weekdays": list(WEEKDAYS.values()),
         "previous": (before, _address(before, query)) if before >= earliest else None,
         "next": (after, _address(after, query)) if after <= latest else None,
         "calendar_query": query,

@@ -1,6 +1,8 @@
 """Who is told what about actions. Called by the verbs, in their transactions, and by a daily command."""
 
+from django.conf import settings
 from django.utils.formats import date_format
+from django.utils.translation import override
 
 from profiles.models import Notification
 
@@ -8,15 +10,16 @@ from profiles.models import Notification
 DAYS_BEFORE, DAYS_BETWEEN, TIMES_AGAIN = 7, 30, 5
 
 
+@override(settings.LANGUAGE_CODE)
 def action_due(action, today, *, now):
     """Remind the owner, once for each date and each stage of it, however often this is called."""
     days = (today - action.due_on).days
     if days <= 0:
         stage, subject = "due", "Something you promised is due soon"
-        when = f"is due on {date_format(action.due_on, 'j F Y')}"
+        when = f"is due on {date_format(action.due_on, 'DATE_FORMAT')}"
     else:
         stage, subject = f"overdue-{days // DAYS_BETWEEN}", "Something you promised is overdue"
-        when = f"was due on {date_format(action.due_on, 'j F Y')}"
+        when = f"was due on {date_format(action.due_on, 'DATE_FORMAT')}"
     if days >= DAYS_BETWEEN * (TIMES_AGAIN + 1):
         return
     Notification.objects.tell(

@@ -58,6 +58,9 @@ class MeetingFeed(OfMeetings):
     def item_updateddate(self, meeting):
         return meeting.told_at
 
+    def item_extra_kwargs(self, meeting):
+        return {"language": meeting.language_tag}
+
     def item_categories(self, meeting):
         return [meeting.get_kind_display()]
 
@@ -92,7 +95,10 @@ class NoteFeed(OfMeetings):
             "key_points": [point for point in points if point.is_key_point],
             "decisions": [point for point in points if not point.is_key_point],
         }
-        return {"content": render_to_string("meetings/_note_in_feed.html", context)}
+        return {
+            "content": render_to_string("meetings/_note_in_feed.html", context),
+            "language": note.meeting.language_tag,
+        }
 
     def item_author_name(self, note):
         return clean_line(note.written_by)

@@ -1,7 +1,9 @@
 """Who is told what about notes. Called by the verbs, in their transactions."""
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import override
 
 from profiles.models import Member, Notification
 
@@ -11,10 +13,11 @@ from .models.follow import MeetingFollow
 LISTED = 7
 
 
+@override(settings.LANGUAGE_CODE)
 def note_circulated(note, *, now):
     """Ask those who were there and have an account to read it, but for who sends it round."""
     readers = Member.objects.filter(pk__in=note.readers().values("member"))
-    until = date_format(note.corrections_until, "j F Y")
+    until = date_format(note.corrections_until, "DATE_FORMAT")
     Notification.objects.tell(
         readers.exclude(pk=note.circulated_by_id),
         key=_key_of_circulation(note),
@@ -37,12 +40,13 @@ def _key_of_circulation(note):
     return f"note-{note.pk}-circulated-{note.circulated_at.isoformat()}"
 
 
+@override(settings.LANGUAGE_CODE)
 def note_published(note, *, by, now):
     """Tell those who follow its kind of meetings, or all, but for who publishes it; once, however often."""
     meeting = note.meeting
     followers = Member.objects.filter(pk__in=MeetingFollow.objects.covering(meeting).values("member"))
     points = "".join(f"\n\n- {point}" for point in note.points.key_points()[:LISTED])
-    day = date_format(meeting.held_on, "j F Y")
+    day = date_format(meeting.held_on, "DATE_FORMAT")
     Notification.objects.tell(
         followers.exclude(pk=by and by.pk),
         key=f"note-{note.pk}-published",
@@ -53,6 +57,7 @@ def note_published(note, *, by, now):
     )
 
 
+@override(settings.LANGUAGE_CODE)
 def correction_settled(correction, *, now):
     """Tell who made it what became of it."""
     meeting = correction.note.meeting

@@ -1,5 +1,6 @@
 """How long before a meeting people are told of it, in figures. Pure: takes numbers of days."""
 
+from math import ceil
 from statistics import median
 from typing import NamedTuple
 
@@ -13,6 +14,11 @@ class Notice(NamedTuple):
     shortest: int
     longest: int
     afterwards: int
+
+    @property
+    def whole_days(self):
+        """The median as a number that grammar knows."""
+        return ceil(self.median)
 
 
 def summary(label, days):

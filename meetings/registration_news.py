@@ -4,16 +4,18 @@ The way in to a meeting is never in an e-mail: it is on a page that only those w
 reminder is urgent: the next morning may be too late.
 """
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import override
 
 from profiles.models import Member, Notification
 
 
 def when(meeting):
     """Such as “Friday 4 December 2026, 17:30”."""
-    day = date_format(meeting.held_on, "l j F Y")
-    return f"{day}, {date_format(meeting.starts_at, 'H:i')}" if meeting.starts_at else day
+    day = date_format(meeting.held_on, "WEEKDAY_DATE_FORMAT")
+    return f"{day}, {date_format(meeting.starts_at, 'TIME_FORMAT')}" if meeting.starts_at else day
 
 
 def _what(meeting):
@@ -41,12 +43,13 @@ def forget(registration):
     Notification.objects.waiting().filter(key__startswith=_key(registration)).delete()
 
 
+@override(settings.LANGUAGE_CODE)
 def tell_of_registration(registration, now):
     """Needs `with_queue`."""
     meeting = registration.meeting
     if registration.is_placed:
         subject = "You have a place"
-        words = f"You are registered for {_what(meeting)}: {registration.get_mode_display().lower()}."
+        words = f"You are registered for {_what(meeting)}: {registration.how}."
         if meeting.venue and registration.mode == registration.Mode.IN_PERSON:
             words += f" It is at {meeting.venue}."
         words += " This page says how to get in, and lets you change your mind."
@@ -59,6 +62,7 @@ def tell_of_registration(registration, now):
     _tell(registration, meeting, "received", now, subject=subject, words=words)
 
 
+@override(settings.LANGUAGE_CODE)
 def tell_of_place(registration, meeting, now):
     _tell(
         registration,
@@ -67,10 +71,11 @@ def tell_of_place(registration, meeting, now):
         now,
         subject="You have a place now",
         words=f"A place has come free at {_what(meeting)}, and it is yours: "
-        f"{registration.get_mode_display().lower()}. If you can’t come any more, please cancel it for the next one.",
+        f"{registration.how}. If you can’t come any more, please cancel it for the next one.",
     )
 
 
+@override(settings.LANGUAGE_CODE)
 def tell_of_cancellation(registration, now):
     meeting = registration.meeting
     _tell(
@@ -83,6 +88,7 @@ def tell_of_cancellation(registration, now):
     )
 
 
+@override(settings.LANGUAGE_CODE)
 def remind(registration, now):
     meeting = registration.meeting
     at = f", at {meeting.venue}" if meeting.venue and registration.mode == registration.Mode.IN_PERSON else ""
@@ -92,12 +98,13 @@ def remind(registration, now):
         f"reminder-{meeting.held_on}",
         now,
         subject="A meeting is coming up",
-        words=f"{_what(meeting)} is near: you have a place {registration.get_mode_display().lower()}{at}. "
+        words=f"{_what(meeting)} is near: you have a place {registration.how}{at}. "
         "This page says how to get in. If you can’t come, please cancel, so that somebody else can.",
         is_urgent=False,
     )
 
 
+@override(settings.LANGUAGE_CODE)
 def tell_of_change(meeting, change, now):
     """Tell those with a place and those who wait that it has moved, is cancelled, or takes place after all."""
     if change.is_move:
@@ -122,6 +129,7 @@ def _forget_reminders(meeting, day):
     Notification.objects.waiting().filter(key__in=keys).delete()
 
 
+@override(settings.LANGUAGE_CODE)
 def tell_registered(meeting, *, key, subject, words, now):
     """Tell all who have a place or wait for one; the same `key` once for each meeting."""
     registrations = meeting.registrations.live()

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -46,7 +47,7 @@ def registration(request, slug):
         else:
             typed.forget(request)
             messages.success(
-                request, "You have a place." if own.is_placed else "You are on the waiting list."
+                request, _("You have a place.") if own.is_placed else _("You are on the waiting list.")
             )
             return redirect("meetings:registration", meeting.slug)
     return _page(request, "registration_form", meeting, form=form)
@@ -77,7 +78,7 @@ def registration_edit(request, slug):
         except Refused as reason:
             form.add_error(None, str(reason))
         else:
-            messages.success(request, "Your changes are saved.")
+            messages.success(request, _("Your changes are saved."))
             return redirect("meetings:registration", meeting.slug)
     return _page(request, "registration_form", meeting, form=form, registration=own)
 
@@ -97,7 +98,7 @@ def registration_cancel(request, slug):
         except Refused as reason:
             messages.error(request, str(reason))
             return redirect("meetings:registration", meeting.slug)
-        messages.success(request, f"You are no longer registered for “{meeting}”.")
+        messages.success(request, _("You are no longer registered for “%(meeting)s”.") % {"meeting": meeting})
         return redirect(meeting)
     return _page(request, "registration_cancel", meeting, registration=own)
 

@@ -2,6 +2,7 @@ import django_filters
 from django import forms
 from django.core.paginator import Paginator
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from profiles.filters import Narrowing
 
@@ -12,24 +13,26 @@ class NoteFilter(Narrowing):
     """What a visitor looks for in the public notes. Without words the latest come first."""
 
     q = django_filters.CharFilter(
-        label="Words in the note",
+        label=_("Words in the note"),
         method="filter_words",
         max_length=200,
         widget=forms.TextInput(attrs={"type": "search"}),
-        error_messages={"max_length": "Please search for fewer words: at most %(limit_value)d characters."},
+        error_messages={
+            "max_length": _("Please search for fewer words: at most %(limit_value)d characters.")
+        },
     )
     kind = django_filters.ChoiceFilter(
-        label="Kind of meeting",
+        label=_("Kind of meeting"),
         field_name="note__meeting__kind",
         choices=Meeting.Kind,
-        empty_label="All kinds",
+        empty_label=_("All kinds"),
     )
     topic = django_filters.ModelChoiceFilter(
-        label="Topic",
+        label=_("Topic"),
         field_name="note__meeting__topics",
         queryset=Topic.objects.by_name(),
         to_field_name="slug",
-        empty_label="All topics",
+        empty_label=_("All topics"),
     )
 
     class Meta:

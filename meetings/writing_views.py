@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -57,9 +59,10 @@ def _save(request, manuscript):
     if action == "registered":
         return _take_registered(request, manuscript, now)
     if kept.voids_agreement:
-        messages.info(request, "Saved. What was agreed has changed, so agree it again before you publish it.")
+        words = _("Saved. What was agreed has changed, so agree it again before you publish it.")
+        messages.info(request, words)
     elif action in ("", "save"):
-        messages.success(request, "Saved. It stays a draft until you publish it.")
+        messages.success(request, _("Saved. It stays a draft until you publish it."))
     return redirect(f"{request.path}{_where(action)}")
 
 
@@ -82,7 +85,7 @@ def _correct(request, manuscript):
         return _page(request, sheet, status=422)
     if not kept.is_whole:
         return _page(request, sheet.once_more(kept), clashes=kept.clashes, status=409)
-    messages.success(request, "Saved. What you corrected is public now.")
+    messages.success(request, _("Saved. What you corrected is public now."))
     return redirect(manuscript.meeting)
 
 
@@ -106,8 +109,12 @@ def _take_registered(request, manuscript, now):
     except Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        people = "1 person was" if new == 1 else f"{new} people were"
-        messages.success(request, f"{people} added. Remove those who didn’t come.")
+        words = ngettext(
+            "%(number)d person was added. Remove those who didn’t come.",
+            "%(number)d people were added. Remove those who didn’t come.",
+            new,
+        )
+        messages.success(request, words % {"number": new})
     return redirect(f"{request.path}#attendees")
 
 
@@ -115,9 +122,11 @@ def _publish(request, manuscript, now):
     try:
         manuscript.note.publish(by=request.user, now=now)
     except Refused as refusal:
-        messages.error(request, f"Saved, but not published. {refusal}")
+        words = _("Saved, but not published. %(reason)s") % {"reason": refusal}
+        messages.error(request, words)
         return redirect(request.path)
-    messages.success(request, f"The note of “{manuscript.meeting}” is public now.")
+    words = _("The note of “%(meeting)s” is public now.") % {"meeting": manuscript.meeting}
+    messages.success(request, words)
     return redirect(manuscript.meeting)
 
 
@@ -138,17 +147,17 @@ def _autosave(request, manuscript):
         {
             **sheet.report(kept),
             "html": sheet.html(),
-            "saved": f"Saved at {date_format(timezone.localtime(now), 'H:i')}",
+            "saved": _("Saved at %(time)s") % {"time": date_format(timezone.localtime(now), "TIME_FORMAT")},
             "errors": [f"{label} {message}" for _, label, message in sheet.errors()],
             "clashes": [sheet.called(key) for key in kept.clashes],
-            "by": str(kept.by or "Somebody else"),
+            "by": str(kept.by or _("Somebody else")),
         }
     )
 
 
 def _ask_to_sign_in(request):
     if _is_script(request):
-        words = (
+        words = _(
             "You are signed out. Sign in again in another tab, then go on here: nothing you typed is gone."
         )
         return JsonResponse({"refusal": words}, status=403)

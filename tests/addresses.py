@@ -4,15 +4,16 @@ import re
 from uuid import uuid4
 
 from django.apps import apps
+from django.db.models import F
 from django.urls import get_resolver
 from django.utils import timezone
 
 from manifesto.models import Comment, Invitation
 from manifesto.open_data import DATASETS
-from meetings.models import Meeting
+from meetings.models import Action, Correction, Meeting, NoteErratum, Topic
 from profiles.models import Answer, Profile
 
-from .factories import make_meeting, make_page, make_post, make_profile
+from .factories import make_meeting, make_page, make_post, make_profile, make_topic
 
 FILES = ["scores.csv", "ranking.csv", "ideas.csv", "method.json", "criteria.csv", "SHA256SUMS", "working.zip"]
 GROUPS = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)")
@@ -37,13 +38,17 @@ class Addresses:
         invitation = Invitation.objects.filter(idea__round=round).order_by("pk").first()
         reform = Answer.objects.public_reforms().order_by("pk").first()
         profile = Profile.objects.published().order_by("pk").first() or make_profile()
-        meeting = Meeting.objects.filter(note__published_at__isnull=False).order_by("pk").first()
+        published = Meeting.objects.filter(note__published_at__isnull=False)
+        # Best one whose note was corrected.
+        meeting = published.order_by(F("note__errata").asc(nulls_last=True), "pk").first() or make_meeting()
+        topic = Topic.objects.order_by("pk").first() or make_topic()
         self.slugs = {
             "rounds": round.slug,
             "organisations": profile.organisation.slug,
             "calls": profile.call.slug,
             "stories": profile.slug,
-            "meetings": (meeting or make_meeting()).slug,
+            "meetings": meeting.slug,
+            "topics": topic.slug,
             "news": make_post().slug,
             # Editors' pages stand right below the root.
             "<slug:slug>": make_page().slug,
@@ -58,8 +63,8 @@ class Addresses:
             "key": [str(invitation.key if invitation else uuid4())],
             "day": [timezone.localdate().isoformat()],
             "registration": ["1"],
-            "year": ["2026"],
-            "month": ["11"],
+            "year": [f"{meeting.held_on:%Y}"],
+            "month": [f"{meeting.held_on:%m}"],
             "token": ["token"],
             "digest": ["0"],
             "dataset": [dataset.name for dataset in DATASETS],
@@ -81,6 +86,8 @@ class Addresses:
             "drafts": draft.pk if draft else 1,
             "reforms": reform.pk if reform else 1,
         }
+        # By the folder they stand in.
+        self.things = {"actions": Action, "corrections": Correction, "errata": NoteErratum}
 
     def of(self, route):
         paths = [re.sub(r"\^|\$|\\Z", "", route)]
@@ -93,11 +100,15 @@ class Addresses:
 
     def _values(self, name, path):
         first, *rest = path.removeprefix("api/v1/").split("/")
+        folder = path.partition("<")[0].rstrip("/").rpartition("/")[2]
         if name == "slug":
-            return [self.slugs[first]]
+            return [self.slugs.get(folder) or self.slugs[first]]
         if name in ("pk", "object_id") and first == "admin":
             model = apps.all_models.get(rest[0], {}).get(rest[1])
             thing = model and model._default_manager.order_by("pk").first()
+            return [str(thing.pk if thing else 1)]
+        if name == "pk" and first == "meetings" and folder in self.things:
+            thing = self.things[folder].objects.order_by("pk").first()
             return [str(thing.pk if thing else 1)]
         if name in ("pk", "object_id"):
             return [str(self.pks.get(first, 1))]

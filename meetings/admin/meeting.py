@@ -133,7 +133,10 @@ class MeetingAdmin(TakesRegistrations, PlainTitle, ChangesMeetings, admin.ModelA
     formfield_overrides = FIELDS
     inlines = [OrganiserInline, AttendanceInline]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "kind", "summary", "agenda", "institution", "topics"]}),
+        (
+            None,
+            {"fields": ["title", "slug", "kind", "language", "summary", "agenda", "institution", "topics"]},
+        ),
         (
             "When and where",
             {

@@ -73,7 +73,7 @@ class ActionInline(admin.StackedInline):
             return "Open"
         return format_html(
             '{}. <a href="{}">Say that it’s done, or what else happened</a>',
-            action.status,
+            action.status.label,
             action.get_absolute_url(),
         )
 

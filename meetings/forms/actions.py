@@ -1,6 +1,7 @@
 """What can be said of an action on its page: a form for each."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from profiles.admin.fields import MemberByEmailField, OrganisationByNameField
 from profiles.forms import LinedCharField
@@ -18,8 +19,8 @@ def words_field(label, *, required=False, help_text=""):
         max_length=WORDS,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={
-            "required": "Please write something first.",
-            "max_length": "Please keep it to %(limit_value)d characters: this has %(show_value)d.",
+            "required": _("Please write something first."),
+            "max_length": _("Please keep it to %(limit_value)d characters: this has %(show_value)d."),
         },
     )
 
@@ -43,37 +44,37 @@ class EventForm(forms.Form):
 
 
 class DoneForm(EventForm):
-    kind, title, button = ActionEvent.Kind.DONE, "It’s done", "Say that it’s done"
-    thanks = "Marked as done. Thank you."
+    kind, title, button = ActionEvent.Kind.DONE, _("It’s done"), _("Say that it’s done")
+    thanks = _("Marked as done. Thank you.")
     is_for_owners = True
-    words = words_field("What came of it", help_text="A sentence or a link. Everybody can read it.")
+    words = words_field(_("What came of it"), help_text=_("A sentence or a link. Everybody can read it."))
 
     def tell(self, action, *, by, now):
         action.finish(words=self.cleaned_data["words"], by=by, now=now)
 
 
 class RemarkForm(EventForm):
-    kind, title, button = ActionEvent.Kind.REMARK, "Add an update", "Add the update"
-    thanks = "Your update is on the page."
+    kind, title, button = ActionEvent.Kind.REMARK, _("Add an update"), _("Add the update")
+    thanks = _("Your update is on the page.")
     is_for_owners = True
-    words = words_field("How it goes", required=True, help_text="Everybody can read it.")
+    words = words_field(_("How it goes"), required=True, help_text=_("Everybody can read it."))
 
     def tell(self, action, *, by, now):
         action.remark(self.cleaned_data["words"], by=by, now=now)
 
 
 class PostponeForm(EventForm):
-    kind, title, button = ActionEvent.Kind.POSTPONED, "Give it a new date", "Set the new date"
-    thanks = "It has a new date."
+    kind, title, button = ActionEvent.Kind.POSTPONED, _("Give it a new date"), _("Set the new date")
+    thanks = _("It has a new date.")
     due_on = forms.DateField(
-        label="New date",
+        label=_("New date"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
-            "required": "Please give a date.",
-            "invalid": "Please give a date that exists, such as 2026-03-31.",
+            "required": _("Please give a date."),
+            "invalid": _("Please give a date that exists, such as 2026-03-31."),
         },
     )
-    words = words_field("Why", help_text="Everybody can read it.")
+    words = words_field(_("Why"), help_text=_("Everybody can read it."))
 
     def tell(self, action, *, by, now):
         values = self.cleaned_data
@@ -81,21 +82,21 @@ class PostponeForm(EventForm):
 
 
 class HandOverForm(EventForm):
-    kind, title, button = ActionEvent.Kind.HANDED_OVER, "Give it a new owner", "Hand it over"
-    thanks = "It has a new owner."
+    kind, title, button = ActionEvent.Kind.HANDED_OVER, _("Give it a new owner"), _("Hand it over")
+    thanks = _("It has a new owner.")
     name = forms.CharField(
-        label="Person",
+        label=_("Person"),
         required=False,
         max_length=Action._meta.get_field("owner_name").max_length,
-        help_text="As it should be published.",
+        help_text=_("As it should be published."),
     )
-    organisation = OrganisationByNameField(label="Organisation", required=False)
+    organisation = OrganisationByNameField(label=_("Organisation"), required=False)
     member = MemberByEmailField(
-        label="E-mail address of their account",
+        label=_("E-mail address of their account"),
         required=False,
-        help_text="Not published. With it they are reminded, and can say here when it’s done.",
+        help_text=_("Not published. With it they are reminded, and can say here when it’s done."),
     )
-    words = words_field("Why", help_text="Everybody can read it.")
+    words = words_field(_("Why"), help_text=_("Everybody can read it."))
 
     @staticmethod
     def initial_of(action):
@@ -110,18 +111,18 @@ class HandOverForm(EventForm):
 
 
 class DropForm(EventForm):
-    kind, title, button = ActionEvent.Kind.DROPPED, "Drop it", "Drop the action"
-    thanks = "The action is dropped, and stays on the record."
-    words = words_field("Why it won’t be done", required=True, help_text="Everybody can read it.")
+    kind, title, button = ActionEvent.Kind.DROPPED, _("Drop it"), _("Drop the action")
+    thanks = _("The action is dropped, and stays on the record.")
+    words = words_field(_("Why it won’t be done"), required=True, help_text=_("Everybody can read it."))
 
     def tell(self, action, *, by, now):
         action.drop(self.cleaned_data["words"], by=by, now=now)
 
 
 class ReopenForm(EventForm):
-    kind, title, button = ActionEvent.Kind.REOPENED, "Open it again", "Open it again"
-    thanks = "The action is open again."
-    words = words_field("Why", help_text="Everybody can read it.")
+    kind, title, button = ActionEvent.Kind.REOPENED, _("Open it again"), _("Open it again")
+    thanks = _("The action is open again.")
+    words = words_field(_("Why"), help_text=_("Everybody can read it."))
 
     def tell(self, action, *, by, now):
         action.reopen(words=self.cleaned_data["words"], by=by, now=now)

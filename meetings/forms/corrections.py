@@ -1,30 +1,31 @@
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from ..models import Correction
+from ..models.correction import PARTS
 
 IN_GENERAL = "general"
-PARTS = ("Key points", "Decisions", "Actions", "Who was there")
 
 
 class CorrectionForm(forms.ModelForm):
     """What somebody who was there would put differently, and where."""
 
     use_required_attribute = False
-    where = forms.ChoiceField(label="Where in the note?")
+    where = forms.ChoiceField(label=_("Where in the note?"))
 
     class Meta:
         model = Correction
         fields = ["where", "words"]
-        labels = {"words": "What would you put differently?"}
+        labels = {"words": _("What would you put differently?")}
         widgets = {"words": forms.Textarea(attrs={"rows": 5})}
-        error_messages = {"words": {"required": "Say what you would put differently."}}
+        error_messages = {"words": {"required": _("Say what you would put differently.")}}
 
     def __init__(self, *args, note, **kwargs):
         super().__init__(*args, **kwargs)
         places = [*note.headings, *PARTS, *filter(None, [self.instance.where])]
         self.fields["where"].choices = [
-            (IN_GENERAL, "In general"),
-            *((place, place) for place in dict.fromkeys(places)),
+            (IN_GENERAL, _("In general")),
+            *((place, PARTS.get(place, place)) for place in dict.fromkeys(places)),
         ]
 
     def clean_where(self):

@@ -1,4 +1,7 @@
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from profiles.models import Organisation
 from profiles.survey_forms import LineField, TextField
@@ -11,6 +14,7 @@ ANSWERS = ("mode", "name", "organisation", "same_as", "access_requirements", "ag
 FIELDS = (*ANSWERS, "wants_reminder")
 NONE_OF_THESE = "none"
 ORGANISATIONS = "my-organisations"
+CHOOSE = gettext_lazy("Please choose one.")
 
 
 def _length_of(name):
@@ -23,38 +27,43 @@ class RegistrationForm(forms.Form):
     use_required_attribute = False
 
     mode = forms.ChoiceField(
-        label="How will you take part?",
+        label=gettext_lazy("How will you take part?"),
         widget=forms.RadioSelect,
-        error_messages={"required": "Please choose one.", "invalid_choice": "Please choose one."},
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )
     name = LineField(
-        label="Your name",
+        label=gettext_lazy("Your name"),
         max_length=_length_of("name"),
-        help_text="As the people at the door should read it. It isn’t shown in public.",
-        error_messages={"required": "Please fill this in."},
+        help_text=gettext_lazy("As the people at the door should read it. It isn’t shown in public."),
+        error_messages={"required": gettext_lazy("Please fill this in.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     organisation = LineField(
-        label="Which organisation do you come for?",
+        label=gettext_lazy("Which organisation do you come for?"),
         required=False,
         max_length=_length_of("organisation_name"),
         widget=forms.TextInput(attrs={"autocomplete": "organization", "list": ORGANISATIONS}),
     )
     access_requirements = TextField(
-        label="What do you need to take part?",
+        label=gettext_lazy("What do you need to take part?"),
         required=False,
         max_length=_length_of("access_requirements"),
-        help_text="Step-free access, a hearing loop, captions, an interpreter, a diet. Only the editors who prepare "
-        f"the meeting read this, and we delete it {DAYS_KEPT} days after the meeting.",
+        help_text=format_lazy(
+            gettext_lazy(
+                "Step-free access, a hearing loop, captions, an interpreter, a diet. Only the editors who prepare "
+                "the meeting read this, and we delete it {days} days after the meeting."
+            ),
+            days=DAYS_KEPT,
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     agrees_to_be_named = forms.BooleanField(
-        label="The published note may name me",
+        label=gettext_lazy("The published note may name me"),
         required=False,
-        help_text="Otherwise it says “A member”.",
+        help_text=gettext_lazy("Otherwise it says “A member”."),
     )
     wants_reminder = forms.BooleanField(
-        label="Remind me by e-mail the day before", required=False, initial=True
+        label=gettext_lazy("Remind me by e-mail the day before"), required=False, initial=True
     )
 
     def __init__(self, *args, places, organisations, registration=None, **kwargs):
@@ -82,10 +91,10 @@ class RegistrationForm(forms.Form):
             str(organisation.pk): organisation for organisation in Organisation.objects.alike(name=typed)
         }
         if self.alike:
-            choose = {"required": "Please choose one.", "invalid_choice": "Please choose one."}
+            choose = {"required": CHOOSE, "invalid_choice": CHOOSE}
             self.fields["same_as"] = forms.ChoiceField(
-                label=f"Is “{typed}” one of these?",
-                choices=[*self.alike.items(), (NONE_OF_THESE, "None of these")],
+                label=_("Is “%(name)s” one of these?") % {"name": typed},
+                choices=[*self.alike.items(), (NONE_OF_THESE, _("None of these"))],
                 widget=forms.RadioSelect,
                 error_messages=choose,
             )
@@ -106,7 +115,10 @@ class RegistrationForm(forms.Form):
 def _offer(place, registration):
     label = place.mode.label
     if registration and registration.is_placed and registration.mode == place.mode:
-        return f"{label} (your place)"
+        return _("%(mode)s (your place)") % {"mode": label}
     if place.is_full:
-        return f"{label} (full: you would wait)"
-    return f"{label} ({place.free} left)" if place.free is not None else label
+        return _("%(mode)s (full: you would wait)") % {"mode": label}
+    if place.free is None:
+        return label
+    words = ngettext("%(mode)s (%(number)d left)", "%(mode)s (%(number)d left)", place.free)
+    return words % {"mode": label, "number": place.free}

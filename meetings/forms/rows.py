@@ -3,9 +3,12 @@
 import uuid
 
 from django import forms
+from django.conf import settings
 from django.forms.utils import ErrorDict
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from profiles.admin.fields import ORGANISATIONS
 from profiles.models.survey import mark_of
@@ -19,7 +22,11 @@ from ..note_text.dates import find_date
 from .preview import limit
 
 HEAD = uuid.UUID(int=0)
-SHOWN = [("name", "Name"), ("initials", "Initials"), ("member", "“A member”")]
+SHOWN = [
+    ("name", gettext_lazy("Name")),
+    ("initials", gettext_lazy("Initials")),
+    ("member", gettext_lazy("“A member”")),
+]
 
 
 class BodyField(forms.CharField):
@@ -41,15 +48,17 @@ class DueField(forms.CharField):
         text = clean_line(str(value or ""))
         found = find_date(text, not_before=self.not_before)
         if found and found.value is None:
-            raise forms.ValidationError(f"There is no {found.text}. Look at a calendar again.")
+            words = _("There is no %(day)s. Look at a calendar again.") % {"day": found.text}
+            raise forms.ValidationError(words)
         is_all = found and text.replace(found.text, "").strip(" .,").casefold() in ("", "by", "before", "on")
         return found.value.isoformat() if is_all else text
 
+    @override(settings.LANGUAGE_CODE)
     def prepare_value(self, value):
-        """As people write it."""
+        """As people write it, in the one language that days are read in."""
         found = find_date(str(value or ""))
         is_iso = found and found.value and found.text == value == found.value.isoformat()
-        return date_format(found.value, "j F Y") if is_iso else value
+        return date_format(found.value, "DATE_FORMAT") if is_iso else value
 
 
 class RowForm(forms.Form):
@@ -97,7 +106,7 @@ class RowForm(forms.Form):
         cleaned = super().clean()
         for name in self.part.needed:
             if name not in self.errors and not cleaned.get(name) and not self.is_removed:
-                self.add_error(name, "Please fill this in, or remove the row.")
+                self.add_error(name, _("Please fill this in, or remove the row."))
         return cleaned
 
     def row(self):
@@ -122,35 +131,47 @@ class RowForm(forms.Form):
 class AttendeeForm(RowForm):
     choices = frozenset({"side", "role", "mode", "shown"})
 
-    name = LineField(required=False, max_length=limit(Attendance, "name"))
-    organisation = LineField(required=False, max_length=limit(Attendance, "organisation_name"))
-    side = forms.ChoiceField(choices=Attendance.Side.choices, initial=Attendance.Side.CIVIL_SOCIETY.value)
-    role = forms.ChoiceField(choices=[("", "None"), *Attendance.Role.choices], required=False)
-    mode = forms.ChoiceField(
-        label="How they came", choices=[("", "Not known"), *Attendance.Mode.choices], required=False
+    name = LineField(label=gettext_lazy("Name"), required=False, max_length=limit(Attendance, "name"))
+    organisation = LineField(
+        label=gettext_lazy("Organisation"), required=False, max_length=limit(Attendance, "organisation_name")
     )
-    shown = forms.ChoiceField(label="In public", choices=SHOWN, initial="name")
+    side = forms.ChoiceField(
+        label=gettext_lazy("Side"),
+        choices=Attendance.Side.choices,
+        initial=Attendance.Side.CIVIL_SOCIETY.value,
+    )
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        choices=[("", pgettext_lazy("role at a meeting", "None")), *Attendance.Role.choices],
+        required=False,
+    )
+    mode = forms.ChoiceField(
+        label=gettext_lazy("How they came"),
+        choices=[("", gettext_lazy("Not known")), *Attendance.Mode.choices],
+        required=False,
+    )
+    shown = forms.ChoiceField(label=gettext_lazy("In public"), choices=SHOWN, initial="name")
     name.widget.attrs["list"] = "people"
     organisation.widget.attrs["list"] = ORGANISATIONS
 
 
 class PointForm(RowForm):
-    text = TextField(required=False, max_length=limit(Point, "text"))
+    text = TextField(label=gettext_lazy("Text"), required=False, max_length=limit(Point, "text"))
 
 
 class SectionForm(RowForm):
-    heading = LineField(required=False, max_length=limit(Section, "heading"))
-    body = BodyField(label="Text", required=False, max_length=limit(Section, "body"))
+    heading = LineField(label=gettext_lazy("Heading"), required=False, max_length=limit(Section, "heading"))
+    body = BodyField(label=gettext_lazy("Text"), required=False, max_length=limit(Section, "body"))
 
 
 class ActionForm(RowForm):
     choices = frozenset({"is_done"})
 
-    text = TextField(label="What", required=False, max_length=limit(Action, "text"))
-    owner_name = LineField(label="Who", required=False, max_length=limit(Action, "owner_name"))
-    organisation = LineField(label="Their organisation", required=False, max_length=200)
-    due = DueField(label="By when", required=False, max_length=limit(Action, "due_text"))
-    is_done = forms.BooleanField(label="Done", required=False)
+    text = TextField(label=gettext_lazy("What"), required=False, max_length=limit(Action, "text"))
+    owner_name = LineField(label=gettext_lazy("Who"), required=False, max_length=limit(Action, "owner_name"))
+    organisation = LineField(label=gettext_lazy("Their organisation"), required=False, max_length=200)
+    due = DueField(label=gettext_lazy("By when"), required=False, max_length=limit(Action, "due_text"))
+    is_done = forms.BooleanField(label=gettext_lazy("Done"), required=False)
     organisation.widget.attrs["list"] = ORGANISATIONS
 
     def word_of(self, name):
@@ -166,8 +187,8 @@ class AddressField(forms.CharField):
 
 
 class LinkForm(RowForm):
-    title = LineField(required=False, max_length=limit(Link, "title"))
-    url = AddressField(label="Address", required=False, max_length=limit(Link, "url"))
+    title = LineField(label=gettext_lazy("Title"), required=False, max_length=limit(Link, "title"))
+    url = AddressField(label=gettext_lazy("Address"), required=False, max_length=limit(Link, "url"))
 
 
 FORMS = {
@@ -182,9 +203,9 @@ FORMS = {
 
 class HeadForm(forms.Form):
     written_by = LineField(
-        label="Who writes this note?",
+        label=gettext_lazy("Who writes this note?"),
         max_length=limit(Note, "written_by"),
-        help_text="As it should be printed.",
+        help_text=gettext_lazy("As it should be printed."),
     )
     opened = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
 

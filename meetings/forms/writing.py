@@ -2,6 +2,9 @@
 
 import uuid
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from ogp_network import markdown
 from profiles.models import Organisation
 from profiles.models.survey import mark_of
@@ -18,23 +21,35 @@ MORE_ROWS = 3
 MOST_PICKED = 100
 LEFT = "lines"
 NOUNS = {
-    "attendees": "Attendee",
-    "key_points": "Key point",
-    "sections": "Section",
-    "decisions": "Decision",
-    "actions": "Action",
-    "links": "Document or link",
+    "attendees": gettext_lazy("Attendee"),
+    "key_points": gettext_lazy("Key point"),
+    "sections": gettext_lazy("Section"),
+    "decisions": gettext_lazy("Decision"),
+    "actions": gettext_lazy("Action"),
+    "links": gettext_lazy("Document or link"),
+}
+MORE = {
+    "attendees": gettext_lazy("Add a person"),
+    "key_points": gettext_lazy("Add a key point"),
+    "sections": gettext_lazy("Add a section"),
+    "decisions": gettext_lazy("Add a decision"),
+    "actions": gettext_lazy("Add an action"),
+    "links": gettext_lazy("Add a document or link"),
 }
 TITLES = {
-    "attendees": "Who was there",
-    "key_points": "Key points",
-    "sections": "What was said",
-    "decisions": "Decisions",
-    "actions": "Actions",
-    "links": "Documents and links",
+    "attendees": gettext_lazy("Who was there"),
+    "key_points": gettext_lazy("Key points"),
+    "sections": gettext_lazy("What was said"),
+    "decisions": gettext_lazy("Decisions"),
+    "actions": gettext_lazy("Actions"),
+    "links": gettext_lazy("Documents and links"),
 }
-UNLISTED = "There is no organisation of this name. Write it beside the person’s name, or add it first."
-NOBODY = "No name was found in what is left here. Write one person a line: name, organisation (role)."
+UNLISTED = gettext_lazy(
+    "There is no organisation of this name. Write it beside the person’s name, or add it first."
+)
+NOBODY = gettext_lazy(
+    "No name was found in what is left here. Write one person a line: name, organisation (role)."
+)
 
 
 class Sheet:
@@ -112,6 +127,7 @@ class Sheet:
                 "name": name,
                 "title": TITLES[name],
                 "noun": NOUNS[name],
+                "more": MORE[name],
                 "rows": rows,
                 "blank": FORMS[name](name=name, key="__key__"),
             }
@@ -128,7 +144,7 @@ class Sheet:
                 if name == "actions" and form.is_unknown and not form.is_removed:
                     form.add_error("organisation", UNLISTED)
                 if form.key in unnamed and form.cleaned_data.get("shown", "member") != "member":
-                    form.add_error("shown", "This person has asked not to be named at all.")
+                    form.add_error("shown", _("This person has asked not to be named at all."))
             rows[name] = [row for row in (form.row() for form in forms_of_part) if row]
         return Page(head=self.head.row(), rows=rows)
 
@@ -140,13 +156,15 @@ class Sheet:
             yield self.head["written_by"].auto_id, self.head["written_by"].label, message
         for name, rows in self.parts.items():
             for number, row in enumerate(rows, start=1):
+                called = self._called(name, number)
                 for field in row:
+                    label = _("%(row)s, “%(field)s”:") % {"row": called, "field": field.label}
                     for message in field.errors:
-                        yield field.auto_id, f"{NOUNS[name]} {number}, {field.label.lower()}:", message
+                        yield field.auto_id, label, message
                 for message in row.non_field_errors():
-                    yield f"row-{row.key}", f"{NOUNS[name]} {number}:", message
+                    yield f"row-{row.key}", f"{called}:", message
         if message := self.data and self.data.get(LEFT) and NOBODY:
-            yield "lines", "Add several people:", message
+            yield "lines", _("Add several people:"), message
 
     # What became of it
 
@@ -193,22 +211,26 @@ class Sheet:
 
     def _tell(self, kept):
         """Say beside each row what somebody else has written there."""
-        who = kept.by or "Somebody else"
+        who = kept.by or _("Somebody else")
         if HEAD in kept.clashes:
             self.theirs = self.manuscript.head["written_by"]
-            self.head.add_error("written_by", f"{who} wrote “{self.theirs}” here. Save again to have yours.")
+            self.head.add_error(
+                "written_by",
+                _("%(editor)s wrote “%(words)s” here. Save again to have yours.")
+                % {"editor": who, "words": self.theirs},
+            )
         for key, names in kept.clashes.items():
             if form := self.by_key.get(key):
                 form.theirs = {name: self.saved[form.list_name][key][name] for name in names}
                 if form.is_removed:
-                    form.add_error(
-                        None, f"{who} has changed this meanwhile. Save again to remove it all the same."
-                    )
+                    words = _("%(editor)s has changed this meanwhile. Save again to remove it all the same.")
+                    form.add_error(None, words % {"editor": who})
                     continue
                 for name in names:
-                    form.add_error(
-                        name, f"{who} wrote something else here. Bring the two together, then save again."
+                    words = _(
+                        "%(editor)s wrote something else here. Bring the two together, then save again."
                     )
+                    form.add_error(name, words % {"editor": who})
         for key in kept.refused.keys() & self.by_key.keys():
             self.by_key[key].add_error(None, kept.refused[key])
 
@@ -254,8 +276,12 @@ class Sheet:
         for name, rows in self.parts.items():
             for number, row in enumerate(rows, start=1):
                 if row.key == key:
-                    return f"{NOUNS[name]} {number}"
-        return "Who writes this note"
+                    return self._called(name, number)
+        return _("Who writes this note")
+
+    @staticmethod
+    def _called(name, number):
+        return _("%(noun)s %(number)d") % {"noun": NOUNS[name], "number": number}
 
     def html(self):
         """The sections that were typed, as the public would read them, by row."""

@@ -2,6 +2,7 @@ import uuid
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
@@ -11,6 +12,8 @@ from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from profiles.errors import NotReady
 from profiles.models import Member, Organisation
@@ -20,6 +23,7 @@ from .finding import LANGUAGE
 from .meeting import Meeting
 from .note import Note
 
+# Kept in the history of actions, in the language of the site.
 NO_DATE = "No date"
 NOBODY = "Nobody yet"
 # What the verbs below change.
@@ -120,6 +124,16 @@ class ActionQuerySet(models.QuerySet):
 class Action(models.Model):
     """What somebody promised to do, and whether they did."""
 
+    class Status(models.TextChoices):
+        OPEN = "open", pgettext_lazy("status of an action", "Open")
+        DONE = "done", pgettext_lazy("status of an action", "Done")
+        DROPPED = "dropped", pgettext_lazy("status of an action", "Dropped")
+
+    REOPEN_FIRST = {
+        Status.DONE: gettext_lazy("This action is done. Open it again first."),
+        Status.DROPPED: gettext_lazy("This action is dropped. Open it again first."),
+    }
+
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="actions")
     position = models.PositiveSmallIntegerField(default=0)
     text = models.TextField(max_length=1000)
@@ -186,7 +200,9 @@ class Action(models.Model):
 
     @property
     def status(self):
-        return "Done" if self.is_done else "Dropped" if self.is_dropped else "Open"
+        if self.is_done:
+            return self.Status.DONE
+        return self.Status.DROPPED if self.is_dropped else self.Status.OPEN
 
     @property
     def owner(self):
@@ -195,7 +211,12 @@ class Action(models.Model):
 
     @property
     def due(self):
-        return date_format(self.due_on, "j F Y") if self.due_on else self.due_text
+        return date_format(self.due_on, "DATE_FORMAT") if self.due_on else self.due_text
+
+    @property
+    @override(settings.LANGUAGE_CODE)
+    def _due_for_the_record(self):
+        return self.due or NO_DATE
 
     def is_visible_to(self, user):
         """It is as public as the note it stands in."""
@@ -227,7 +248,7 @@ class Action(models.Model):
         with transaction.atomic():
             locked = self._locked()
             if not meeting.takes_actions:
-                raise NotReady("The note of that meeting is public, with this action in it.")
+                raise NotReady(_("The note of that meeting is public, with this action in it."))
             locked.events.filter(meeting=meeting).delete()
 
     def postpone(self, due_on, *, by, now, words=""):
@@ -237,11 +258,12 @@ class Action(models.Model):
                 return
             locked._require_open()
             if due_on < timezone.localdate(now):
-                raise NotReady("The new date has passed already.")
-            before = locked.due or NO_DATE
+                raise NotReady(_("The new date has passed already."))
+            before = locked._due_for_the_record
             locked.due_on, locked.due_text = due_on, ""
+            after = locked._due_for_the_record
             locked._record(
-                ActionEvent.Kind.POSTPONED, by=by, now=now, words=words, before=before, after=locked.due
+                ActionEvent.Kind.POSTPONED, by=by, now=now, words=words, before=before, after=after
             )
 
     def hand_over(self, *, name, organisation, member, by, now, words=""):
@@ -255,7 +277,7 @@ class Action(models.Model):
                 return
             locked._require_open()
             if not (name or organisation):
-                raise NotReady("Please say who does it from now on: a person, an organisation or both.")
+                raise NotReady(_("Please say who does it from now on: a person, an organisation or both."))
             before = locked.owner or NOBODY
             # Recorded first, so that an owner who hands it over is still known as the owner.
             event = locked._event(ActionEvent.Kind.HANDED_OVER, by=by, now=now, words=words)
@@ -266,7 +288,7 @@ class Action(models.Model):
     def remark(self, words, *, by, now):
         """Say how it goes. The same words right after each other are said once. Raise NotReady."""
         if not words.strip():
-            raise NotReady("Please say how it goes.")
+            raise NotReady(_("Please say how it goes."))
         with self._changing() as locked:
             last = locked.events.last()
             if not last or (last.kind, last.words, last.made_by) != (ActionEvent.Kind.REMARK, words, by):
@@ -283,7 +305,7 @@ class Action(models.Model):
     def drop(self, words, *, by, now):
         """It won't be done, for a reason; dropping it twice changes nothing. Raise NotReady."""
         if not words.strip():
-            raise NotReady("Please say why it is dropped.")
+            raise NotReady(_("Please say why it is dropped."))
         with self._changing() as locked:
             if not locked.is_dropped:
                 locked._require_open()
@@ -313,20 +335,22 @@ class Action(models.Model):
 
     def _require_open(self):
         if not self.is_open:
-            raise NotReady(f"This action is {self.status.lower()}. Open it again first.")
+            raise NotReady(self.REOPEN_FIRST[self.status])
 
     def _require_later(self, meeting):
         if not (self.note.is_published and self.note.meeting.is_announced):
-            raise NotReady("The note it stands in isn’t public yet.")
+            raise NotReady(_("The note it stands in isn’t public yet."))
         if meeting.held_on <= self.note.meeting.held_on:
-            raise NotReady("An action is carried to a later meeting.")
+            raise NotReady(_("An action is carried to a later meeting."))
         if not meeting.takes_actions:
-            raise NotReady("That meeting is cancelled, or its note is public already.")
+            raise NotReady(_("That meeting is cancelled, or its note is public already."))
 
     def _event(self, kind, *, by, now, **fields):
         is_from_owner = by is not None and by.pk == self.owner_member_id
         if is_from_owner and by.is_suspended:
-            raise NotReady(f"{by.why_suspended} Until then you can’t say anything here.")
+            raise NotReady(
+                _("%(reason)s Until then you can’t say anything here.") % {"reason": by.why_suspended}
+            )
         return ActionEvent(
             action=self, kind=kind, made_by=by, made_at=now, is_from_owner=is_from_owner, **fields
         )
@@ -352,13 +376,13 @@ class ActionEvent(models.Model):
     """One thing that happened to an action after the note that it stands in; together they are its history."""
 
     class Kind(models.TextChoices):
-        CARRIED = "carried", "Carried forward"
-        POSTPONED = "postponed", "New date"
-        HANDED_OVER = "handed_over", "New owner"
-        REMARK = "remark", "Update"
-        DONE = "done", "Done"
-        REOPENED = "reopened", "Open again"
-        DROPPED = "dropped", "Dropped"
+        CARRIED = "carried", gettext_lazy("Carried forward")
+        POSTPONED = "postponed", gettext_lazy("New date")
+        HANDED_OVER = "handed_over", gettext_lazy("New owner")
+        REMARK = "remark", gettext_lazy("Update")
+        DONE = "done", pgettext_lazy("event of an action", "Done")
+        REOPENED = "reopened", gettext_lazy("Open again")
+        DROPPED = "dropped", pgettext_lazy("event of an action", "Dropped")
 
     action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -397,8 +421,3 @@ class ActionEvent(models.Model):
 
     def __str__(self):
         return self.get_kind_display()
-
-    @property
-    def said_by(self):
-        """Whoever said it, by their part in it: which editor it was is nobody's business."""
-        return "its owner" if self.is_from_owner else "an editor"

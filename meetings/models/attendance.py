@@ -3,6 +3,7 @@ import uuid
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy
 
 from profiles.models import Member, Organisation
 
@@ -10,7 +11,7 @@ from .erratum import NoteErratum
 from .meeting import Meeting
 from .note import Note
 
-UNNAMED = "A member"
+UNNAMED = gettext_lazy("A member")
 
 
 class AttendanceQuerySet(models.QuerySet):
@@ -65,19 +66,19 @@ class Attendance(models.Model):
     """A person's part in a meeting, under the name they gave."""
 
     class Side(models.TextChoices):
-        CIVIL_SOCIETY = "civil_society", "Civil society"
-        GOVERNMENT = "government", "Government"
-        OBSERVER = "observer", "Observers"
+        CIVIL_SOCIETY = "civil_society", gettext_lazy("Civil society")
+        GOVERNMENT = "government", gettext_lazy("Government")
+        OBSERVER = "observer", gettext_lazy("Observers")
 
     class Role(models.TextChoices):
-        CHAIR = "chair", "Chair"
-        CO_CHAIR = "co_chair", "Co-chair"
-        NOTE_TAKER = "note_taker", "Note-taker"
+        CHAIR = "chair", gettext_lazy("Chair")
+        CO_CHAIR = "co_chair", gettext_lazy("Co-chair")
+        NOTE_TAKER = "note_taker", gettext_lazy("Note-taker")
 
     class Mode(models.TextChoices):
-        IN_PERSON = "in_person", "In person"
-        REMOTE = "remote", "Remotely"
-        APOLOGIES = "apologies", "Sent apologies"
+        IN_PERSON = "in_person", gettext_lazy("In person")
+        REMOTE = "remote", gettext_lazy("Remotely")
+        APOLOGIES = "apologies", gettext_lazy("Sent apologies")
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
     name = models.CharField(max_length=150)
@@ -148,13 +149,13 @@ class Attendance(models.Model):
     def public_name(self):
         if self.is_named:
             return self.name
-        return self.initials if self.shows_initials else UNNAMED
+        return self.initials if self.shows_initials else str(UNNAMED)
 
     @property
     def initials(self):
         """“R. G.” of “Robin Gray”: no more letters than words, whatever the name is written like."""
         words = re.findall(r"[^\W\d_][\w’'-]*", self.name)
-        return " ".join(f"{word[0].upper()}." for word in words) or UNNAMED
+        return " ".join(f"{word[0].upper()}." for word in words) or str(UNNAMED)
 
     @property
     def public_organisation(self):

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from profiles.models import Member
 
@@ -10,9 +11,9 @@ class MeetingChange(models.Model):
     """An announced meeting moved, cancelled or on again, and why, for the public; a move keeps what was planned."""
 
     class Kind(models.TextChoices):
-        MOVED = "moved", "Moved"
-        CANCELLED = "cancelled", "Cancelled"
-        REINSTATED = "reinstated", "On again"
+        MOVED = "moved", gettext_lazy("Moved")
+        CANCELLED = "cancelled", gettext_lazy("Cancelled")
+        REINSTATED = "reinstated", gettext_lazy("On again")
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="changes")
     kind = models.CharField(max_length=20, choices=Kind)

@@ -1,12 +1,22 @@
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from profiles.errors import NotReady, NotTheirs, Refused
 from profiles.models import Member
 
 from .. import note_news
 from .note import Note
+
+# Parts that every note has, as corrections keep them.
+PARTS = {
+    "Key points": gettext_lazy("Key points"),
+    "Decisions": gettext_lazy("Decisions"),
+    "Actions": gettext_lazy("Actions"),
+    "Who was there": gettext_lazy("Who was there"),
+}
 
 
 class CorrectionsClosed(Refused):
@@ -29,7 +39,7 @@ class CorrectionQuerySet(models.QuerySet):
             _require_open(locked, now)
             attendance = locked.readers().of(by).first()
             if attendance is None:
-                raise NotTheirs("Only those who were there can correct the note.")
+                raise NotTheirs(_("Only those who were there can correct the note."))
             return self.create(
                 note=note, member=by, name=attendance.name, where=where, words=words, made_at=now
             )
@@ -39,8 +49,8 @@ class Correction(models.Model):
     """What somebody who was there would put differently, while the note goes round, and what became of it."""
 
     class Outcome(models.TextChoices):
-        TAKEN = "taken", "Taken in"
-        NOT_TAKEN = "not_taken", "Not taken in"
+        TAKEN = "taken", gettext_lazy("Taken in")
+        NOT_TAKEN = "not_taken", gettext_lazy("Not taken in")
 
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="corrections")
     member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="corrections")
@@ -74,6 +84,11 @@ class Correction(models.Model):
         return f"Correction by {self.name}"
 
     @property
+    def place(self):
+        """What it is about, for its reader: a part or heading of the note, or all of it."""
+        return PARTS.get(self.where, self.where) or _("In general")
+
+    @property
     def is_open(self):
         return self.settled_at is None
 
@@ -100,17 +115,19 @@ class Correction(models.Model):
     def _require_changeable(self, by, now):
         locked = Correction.objects.select_for_update(of=["self"]).select_related("note").get(pk=self.pk)
         if locked.member != by:
-            raise NotTheirs("Only who made a correction can change it.")
+            raise NotTheirs(_("Only who made a correction can change it."))
         _require_open(locked.note, now)
         if locked.is_settled:
-            raise CorrectionsClosed("An editor has answered this already. You can make another correction.")
+            raise CorrectionsClosed(
+                _("An editor has answered this already. You can make another correction.")
+            )
 
     def settle(self, *, outcome, reply, by, now):
         """Say what became of it, and tell who made it; the same answer twice changes nothing. Raise NotReady."""
         if outcome not in self.Outcome.values:
-            raise NotReady("Say whether it is taken in.")
+            raise NotReady(_("Say whether it is taken in."))
         if outcome == self.Outcome.NOT_TAKEN and not reply:
-            raise NotReady("Say why it isn’t taken in: we send it to the person.")
+            raise NotReady(_("Say why it isn’t taken in: we send it to the person."))
         with transaction.atomic():
             locked = Correction.objects.select_for_update(of=["self"]).select_related("note__meeting")
             locked = locked.get(pk=self.pk)
@@ -124,10 +141,10 @@ class Correction(models.Model):
 
 def _require_open(note, now):
     if note.is_published or note.is_agreed:
-        raise CorrectionsClosed("The note is agreed, so it takes no more corrections.")
+        raise CorrectionsClosed(_("The note is agreed, so it takes no more corrections."))
     if note.is_draft:
-        raise CorrectionsClosed("The editors have taken the note back, so it takes no corrections now.")
+        raise CorrectionsClosed(_("The editors have taken the note back, so it takes no corrections now."))
     if not note.takes_corrections(timezone.localdate(now)):
         raise CorrectionsClosed(
-            "The time for corrections is over. Write to the editors if something is wrong."
+            _("The time for corrections is over. Write to the editors if something is wrong.")
         )

@@ -3,6 +3,7 @@
 import html
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import (
     SearchHeadline,
@@ -15,6 +16,7 @@ from django.db import connection, models, transaction
 from django.db.models import F
 from django.utils.formats import date_format
 from django.utils.html import strip_tags
+from django.utils.translation import override
 
 from ogp_network.highlighting import END_MARK, MARK
 from profiles.spelling import is_slip
@@ -177,9 +179,10 @@ def _with_all(notes):
     )
 
 
+@override(settings.LANGUAGE_CODE)
 def _words_of(note):
     meeting = note.meeting
-    parts = [date_format(meeting.held_on, "j F Y"), meeting.venue, meeting.summary]
+    parts = [date_format(meeting.held_on, "DATE_FORMAT"), meeting.venue, meeting.summary]
     parts += [point.text for point in note.points.all()]
     for section in note.sections.all():
         parts += [section.heading, _plain(section.body_html)]

@@ -1,6 +1,7 @@
 from django.db import models
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from profiles.models import Member
 
@@ -53,4 +54,6 @@ class MeetingFollow(models.Model):
 
 def notes_of(kind):
     """What somebody hears of who follows a kind."""
-    return f"Notes of meetings: {Meeting.Kind(kind).label}" if kind else "Notes of all meetings"
+    if not kind:
+        return _("Notes of all meetings")
+    return _("Notes of meetings: %(kind)s") % {"kind": Meeting.Kind(kind).label}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import models, transaction
+from django.utils.translation import gettext_lazy
 
 from profiles.errors import NotReady, Refused
 from profiles.models import Member, Organisation
@@ -14,8 +15,8 @@ from .action import Action
 from .attendance import Attendance
 from .note import Link, Note, Point, Section
 
-HELD = "This is told elsewhere too, so it can’t be removed."
-PUBLISHED = "This note is public, so it isn’t changed while you type."
+HELD = gettext_lazy("This is told elsewhere too, so it can’t be removed.")
+PUBLISHED = gettext_lazy("This note is public, so it isn’t changed while you type.")
 
 
 @dataclass
@@ -315,7 +316,7 @@ class Manuscript:
             with transaction.atomic():
                 part.model.objects.filter(pk__in=[stored[key].pk for key in gone]).delete()
         except models.ProtectedError:
-            kept.refused |= dict.fromkeys(gone, HELD)
+            kept.refused |= dict.fromkeys(gone, str(HELD))
             return set()
         return gone
 

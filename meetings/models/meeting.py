@@ -9,11 +9,13 @@ from django.db.models.functions import Now
 from django.urls import NoReverseMatch, resolve, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ogp_network import markdown
 from profiles.errors import NotReady
 from profiles.models import Organisation
-from profiles.vocabularies import Area, ChoiceArrayField, labels_of
+from profiles.vocabularies import Area, ChoiceArrayField, labels_of, language_field, language_tag
 
 from .. import registration_news
 from ..errors import RegistrationClosed
@@ -25,14 +27,14 @@ class Meeting(models.Model):
     """A meeting or event of the network, or one it goes to; its times are local time in the United Kingdom."""
 
     class Kind(models.TextChoices):
-        NETWORK = "network", "Network meeting"
-        STEERING = "steering", "Steering group"
-        MINISTERIAL = "ministerial", "Meeting with a minister"
-        FORUM = "forum", "Government and civil society forum"
-        WORKSHOP = "workshop", "Workshop"
-        ROUNDTABLE = "roundtable", "Roundtable"
-        HUSTINGS = "hustings", "Hustings"
-        EXPERT_GROUP = "expert_group", "Expert group"
+        NETWORK = "network", gettext_lazy("Network meeting")
+        STEERING = "steering", gettext_lazy("Steering group")
+        MINISTERIAL = "ministerial", gettext_lazy("Meeting with a minister")
+        FORUM = "forum", gettext_lazy("Government and civil society forum")
+        WORKSHOP = "workshop", gettext_lazy("Workshop")
+        ROUNDTABLE = "roundtable", gettext_lazy("Roundtable")
+        HUSTINGS = "hustings", gettext_lazy("Hustings")
+        EXPERT_GROUP = "expert_group", gettext_lazy("Expert group")
 
     # Chances to be heard, of which one wants to know in good time; the others are the network's own business.
     ENGAGEMENTS = (Kind.MINISTERIAL, Kind.FORUM, Kind.WORKSHOP, Kind.ROUNDTABLE, Kind.HUSTINGS)
@@ -43,6 +45,9 @@ class Meeting(models.Model):
     title = models.CharField(max_length=200)
     slug = models.SlugField(max_length=100, unique=True, help_text="The last part of the page's address.")
     kind = models.CharField(max_length=20, choices=Kind)
+    language = language_field(
+        help_text="The language of its title, agenda and note, so that they are read aloud as such."
+    )
     areas = ChoiceArrayField(models.CharField(max_length=9, choices=Area), verbose_name="nations and regions")
     held_on = models.DateField("date")
     starts_at = models.TimeField("start", null=True, blank=True, help_text="Leave empty if it isn't known.")
@@ -211,11 +216,11 @@ class Meeting(models.Model):
         today = timezone.localdate(now)
         self._refuse_change(reason)
         if self.is_cancelled:
-            raise NotReady("It is cancelled. Say first that it takes place after all.")
+            raise NotReady(_("It is cancelled. Say first that it takes place after all."))
         if (before["ends_on"] or before["held_on"]) < today:
-            raise NotReady("It is over, so it can’t move any more.")
+            raise NotReady(_("It is over, so it can’t move any more."))
         if self.held_on < today:
-            raise NotReady("It can only move to a day to come.")
+            raise NotReady(_("It can only move to a day to come."))
         try:
             self.validate_constraints()
         except ValidationError as error:
@@ -233,7 +238,7 @@ class Meeting(models.Model):
             if not meeting.is_cancelled:
                 meeting._refuse_change(reason)
                 if meeting.has_published_note:
-                    raise NotReady("Its note is published, so it took place.")
+                    raise NotReady(_("Its note is published, so it took place."))
                 meeting._set_cancelled(now, reason)
                 meeting._record("cancelled", reason, by, now)
         self.refresh_from_db()
@@ -263,9 +268,9 @@ class Meeting(models.Model):
 
     def _refuse_change(self, reason):
         if not self.is_announced:
-            raise NotReady("Nobody has been told of it yet, so just change what its form says.")
+            raise NotReady(_("Nobody has been told of it yet, so just change what its form says."))
         if not reason.strip():
-            raise NotReady("Say why: the public reads it.")
+            raise NotReady(_("Say why: the public reads it."))
 
     @property
     def is_announced(self):
@@ -274,6 +279,10 @@ class Meeting(models.Model):
     @property
     def is_cancelled(self):
         return self.cancelled_at is not None
+
+    @property
+    def language_tag(self):
+        return language_tag(self.language)
 
     @property
     def is_engagement(self):
@@ -330,14 +339,14 @@ class Meeting(models.Model):
     def refusal_to_register(self, now):
         """Why nobody can register now, or None."""
         if not (self.is_announced and self.accepts_registrations):
-            return RegistrationClosed("You needn’t register for this meeting.")
+            return RegistrationClosed(_("You needn’t register for this meeting."))
         if self.is_cancelled:
-            return RegistrationClosed("This meeting was cancelled.")
+            return RegistrationClosed(_("This meeting was cancelled."))
         if now >= self.begins_at:
-            return RegistrationClosed("This meeting has begun, so nobody can register any more.")
+            return RegistrationClosed(_("This meeting has begun, so nobody can register any more."))
         if now >= self.last_registration_at:
-            closed = date_format(timezone.localtime(self.last_registration_at), "j F Y, H:i")
-            return RegistrationClosed(f"Registration closed on {closed}.")
+            closed = date_format(timezone.localtime(self.last_registration_at), "DATETIME_FORMAT")
+            return RegistrationClosed(_("Registration closed on %(moment)s.") % {"moment": closed})
         return None
 
     @property

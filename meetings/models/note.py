@@ -7,6 +7,8 @@ from django.db import models, transaction
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from ogp_network import markdown
 from profiles.errors import NotReady
@@ -16,7 +18,9 @@ from .. import note_news
 from ..note_record import text_of, without_names
 from .meeting import Meeting
 
-SECURE = URLValidator(schemes=["https"], message="Give the whole address, with https:// before it.")
+SECURE = URLValidator(
+    schemes=["https"], message=gettext_lazy("Give the whole address, with https:// before it.")
+)
 
 
 class NoteQuerySet(models.QuerySet):
@@ -164,16 +168,18 @@ class Note(models.Model):
         with transaction.atomic():
             locked = self._locked()
             if locked.is_published:
-                raise NotReady("The note is published already.")
+                raise NotReady(_("The note is published already."))
             if locked.is_agreed:
-                raise NotReady("The note is agreed already. Take it back first, to send it round again.")
+                raise NotReady(_("The note is agreed already. Take it back first, to send it round again."))
             if until < timezone.localdate(now):
-                raise NotReady("This day is over. Give people time to read it.")
+                raise NotReady(_("This day is over. Give people time to read it."))
             locked.require_complete(now)
             if not locked.readers().exists():
                 raise NotReady(
-                    "We know no account of anybody who was there. "
-                    "Add their e-mail addresses on the meeting’s page first."
+                    _(
+                        "We know no account of anybody who was there. "
+                        "Add their e-mail addresses on the meeting’s page first."
+                    )
                 )
             locked.corrections_until = until
             if locked.is_draft:
@@ -187,7 +193,7 @@ class Note(models.Model):
         with transaction.atomic():
             locked = self._locked()
             if locked.is_published:
-                raise NotReady("The note is published already.")
+                raise NotReady(_("The note is published already."))
             note_news.forget_circulation(locked)
             Note.objects.filter(pk=self.pk).update(
                 circulated_at=None,
@@ -203,15 +209,17 @@ class Note(models.Model):
         with transaction.atomic():
             locked = self._locked()
             if locked.is_published:
-                raise NotReady("The note is published already.")
+                raise NotReady(_("The note is published already."))
             if locked.is_draft:
-                raise NotReady("Nobody has been asked yet. Send it round first, or publish it as it is.")
+                raise NotReady(_("Nobody has been asked yet. Send it round first, or publish it as it is."))
             if locked.takes_corrections(timezone.localdate(now)):
-                raise NotReady(f"People have until {_day(locked.corrections_until)} to correct it.")
+                day = date_format(locked.corrections_until, "DATE_FORMAT")
+                raise NotReady(_("People have until %(day)s to correct it.") % {"day": day})
             if left := locked.corrections.open().count():
-                raise NotReady(
-                    f"Settle {'the last correction' if left == 1 else f'{left} corrections'} first."
+                words = ngettext(
+                    "Settle the last correction first.", "Settle %(number)d corrections first.", left
                 )
+                raise NotReady(words % {"number": left})
             if locked.is_circulated:
                 Note.objects.filter(pk=self.pk).update(agreed_at=now, agreed_by=by)
         self.refresh_from_db()
@@ -229,7 +237,7 @@ class Note(models.Model):
             locked = self._locked()
             locked.require_complete(now)
             if locked.is_circulated:
-                raise NotReady("It is with those who were there. Agree it first, or take it back.")
+                raise NotReady(_("It is with those who were there. Agree it first, or take it back."))
             if not locked.is_published:
                 locked._require_unnamed()
                 Note.objects.filter(pk=self.pk).update(published_at=now, published_by=by)
@@ -258,7 +266,7 @@ class Note(models.Model):
                 self.void_agreement()
                 return
             if not explanation.strip():
-                raise NotReady("Say what was wrong: the note is public, and so is its correction.")
+                raise NotReady(_("Say what was wrong: the note is public, and so is its correction."))
             self._require_unnamed()
             texts = (before, after) if keeps_texts else ("", "")
             self.errata.model.objects.record(
@@ -280,6 +288,7 @@ class Note(models.Model):
             errata = self.errata.model.objects
             errata.forget_unnamed(self.meeting)
             if self.is_published and self._people() != before:
+                # Kept for all readers, in the language of the site.
                 words = "The list of those who were there was corrected."
                 errata.record(self, before="", after="", explanation=words, by=by, now=now)
 
@@ -299,27 +308,24 @@ class Note(models.Model):
     def require_complete(self, now):
         """Raise NotReady while others can't read it yet."""
         if self.meeting.announced_at is None:
-            raise NotReady("The meeting itself is not public yet.")
+            raise NotReady(_("The meeting itself is not public yet."))
         if self.meeting.is_cancelled:
-            raise NotReady("The meeting was cancelled, so there is nothing to tell of it.")
+            raise NotReady(_("The meeting was cancelled, so there is nothing to tell of it."))
         if not self.meeting.has_begun(timezone.localdate(now)):
-            raise NotReady("The meeting hasn't taken place yet.")
+            raise NotReady(_("The meeting hasn't taken place yet."))
         if not (self.points.exists() or self.sections.exists()):
-            raise NotReady("The note has no key points and no sections yet.")
+            raise NotReady(_("The note has no key points and no sections yet."))
 
     def _require_unnamed(self):
         """Raise NotReady where the text says the full name of somebody who may not be named."""
         named = {name.casefold() for name in self.meeting.attendances.named().values_list("name", flat=True)}
         for name in self.unnamed_people():
             if " " in name and name.casefold() not in named and self.says(name):
-                raise NotReady(f"It says the name of {name}, who may not be named. Leave it out first.")
+                words = _("It says the name of %(name)s, who may not be named. Leave it out first.")
+                raise NotReady(words % {"name": name})
 
     def _locked(self):
         return Note.objects.select_for_update(of=["self"]).select_related("meeting").get(pk=self.pk)
-
-
-def _day(day):
-    return date_format(day, "j F Y")
 
 
 class PointQuerySet(models.QuerySet):
@@ -342,8 +348,8 @@ class Point(models.Model):
     """One thing to take away from a meeting: a key point or a decision."""
 
     class Kind(models.TextChoices):
-        KEY_POINT = "key_point", "Key point"
-        DECISION = "decision", "Decision"
+        KEY_POINT = "key_point", gettext_lazy("Key point")
+        DECISION = "decision", gettext_lazy("Decision")
 
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="points")
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.KEY_POINT)
@@ -401,9 +407,7 @@ class Link(models.Model):
     url = models.URLField(
         "address",
         max_length=500,
-        validators=[
-            URLValidator(schemes=["https"], message="Give the whole address, with https:// before it.")
-        ],
+        validators=[SECURE],
     )
     key = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
 

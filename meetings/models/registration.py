@@ -6,6 +6,8 @@ from django.db import models, transaction
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from profiles.models import Member, Organisation
 
@@ -21,8 +23,19 @@ DAYS_KEPT = 7
 class Mode(models.TextChoices):
     """How somebody takes part: as `Attendance.Mode` says it, without apologies."""
 
-    IN_PERSON = "in_person", "In person"
-    REMOTE = "remote", "Remotely"
+    IN_PERSON = "in_person", gettext_lazy("In person")
+    REMOTE = "remote", gettext_lazy("Remotely")
+
+    @property
+    def how(self):
+        """As part of a sentence: “You have a place, …”."""
+        return HOW[self]
+
+
+HOW = {
+    Mode.IN_PERSON: pgettext_lazy("how somebody takes part", "in person"),
+    Mode.REMOTE: pgettext_lazy("how somebody takes part", "remotely"),
+}
 
 
 @dataclass(frozen=True)
@@ -125,15 +138,15 @@ class RegistrationQuerySet(models.QuerySet):
         if member.is_suspended:
             raise NotReady(member.why_suspended)
         if not member.has_verified_email:
-            raise NotReady("Please confirm your e-mail address first: we write to you about the meeting.")
+            raise NotReady(_("Please confirm your e-mail address first: we write to you about the meeting."))
         with transaction.atomic():
             meeting = Meeting.objects.lock(meeting)
             if refusal := meeting.refusal_to_register(now):
                 raise refusal
             if mode not in _capacities(meeting):
-                raise NoFreePlace(f"This meeting can’t be joined {Mode(mode).label.lower()}.")
+                raise NoFreePlace(_("This meeting can’t be joined %(how)s.") % {"how": Mode(mode).how})
             if self.of(meeting, member):
-                raise AlreadyRegistered("You have registered for this meeting already.")
+                raise AlreadyRegistered(_("You have registered for this meeting already."))
             registration = self.create(
                 meeting=meeting, member=member, mode=mode, registered_at=now, **answers
             )
@@ -155,7 +168,7 @@ class RegistrationQuerySet(models.QuerySet):
         with transaction.atomic():
             meeting = Meeting.objects.lock(meeting)
             if not meeting.has_begun(timezone.localdate(now)):
-                raise NotReady("The meeting hasn’t taken place yet.")
+                raise NotReady(_("The meeting hasn’t taken place yet."))
             listed = list(meeting.attendances.values_list("member", "name", "position"))
             members = {member for member, _, _ in listed}
             names = {name.casefold() for member, name, _ in listed if member is None}
@@ -282,6 +295,10 @@ class Registration(models.Model):
         return self.is_live and self.placed_at is None
 
     @property
+    def how(self):
+        return Mode(self.mode).how
+
+    @property
     def queue_place(self):
         """1 for who comes next; needs `with_queue`."""
         return self.ahead + 1
@@ -307,8 +324,10 @@ class Registration(models.Model):
             if mode != self.mode:
                 if mode not in places or (self.is_placed and places[mode].is_full):
                     raise NoFreePlace(
-                        "There is no free place of that kind now, so you keep the one you have. "
-                        "To wait for one, cancel this and register again."
+                        _(
+                            "There is no free place of that kind now, so you keep the one you have. "
+                            "To wait for one, cancel this and register again."
+                        )
                     )
                 self.mode, self.registered_at, self.placed_at = mode, now, None
             for name, value in answers.items():
@@ -325,7 +344,7 @@ class Registration(models.Model):
         with transaction.atomic():
             meeting = Meeting.objects.lock(self.meeting)
             if now >= meeting.begins_at:
-                raise RegistrationOver("The meeting has begun.")
+                raise RegistrationOver(_("The meeting has begun."))
             live = Registration.objects.live().filter(pk=self.pk)
             if live.update(cancelled_at=now, access_requirements=""):
                 news.forget(self)
@@ -352,8 +371,8 @@ class Registration(models.Model):
     def _refresh_live(self, meeting, now):
         self.refresh_from_db()
         if not self.is_live:
-            raise RegistrationOver("This registration was cancelled. You can register again.")
+            raise RegistrationOver(_("This registration was cancelled. You can register again."))
         if now >= meeting.begins_at:
-            raise RegistrationOver("The meeting has begun.")
+            raise RegistrationOver(_("The meeting has begun."))
         if meeting.is_cancelled:
-            raise RegistrationOver("This meeting was cancelled.")
+            raise RegistrationOver(_("This meeting was cancelled."))

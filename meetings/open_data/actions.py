@@ -6,7 +6,7 @@ from profiles.open_data import address
 
 from ..models import Action, ActionEvent
 
-STATUSES = ("open", "done", "dropped")
+STATUSES = tuple(Action.Status.values)
 
 
 def _closed_on(action):
@@ -44,7 +44,7 @@ ACTIONS = Dataset(
         Column(
             "status",
             _("How it stands."),
-            of=lambda action: action.status.lower(),
+            of="status",
             choices=STATUSES,
             is_required=True,
         ),

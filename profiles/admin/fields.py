@@ -3,6 +3,7 @@
 from django import forms
 from django.db import models
 from django.forms.utils import pretty_name
+from django.utils.translation import gettext_lazy as _
 
 from ..models import Member, Organisation
 
@@ -27,7 +28,7 @@ FIELDS = {
 class MemberByEmailField(forms.EmailField):
     """A member, found by the e-mail address somebody types: editors look after pages, not after people's accounts."""
 
-    default_error_messages = {"unknown": "Nobody has joined with this e-mail address."}
+    default_error_messages = {"unknown": _("Nobody has joined with this e-mail address.")}
 
     def clean(self, value):
         email = super().clean(value)
@@ -54,8 +55,8 @@ class OrganisationByNameField(forms.CharField):
     """An organisation, found by any of its names; the page offers the names in a `<datalist id="organisations">`."""
 
     default_error_messages = {
-        "unknown": "There is no organisation of this name yet. Add it under “Organisations” first.",
-        "ambiguous": "Several organisations are known by this name. Write the full one.",
+        "unknown": _("There is no organisation of this name yet. Add it under “Organisations” first."),
+        "ambiguous": _("Several organisations are known by this name. Write the full one."),
     }
 
     def __init__(self, **kwargs):

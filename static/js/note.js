@@ -13,6 +13,8 @@
   const isDraft = form.hasAttribute("data-autosave");
   const saved = form.querySelector("[data-saved]");
   const trouble = form.querySelector("[data-trouble]");
+  // What it says, in the language of the page.
+  const words = form.dataset;
   let timer = null;
   let saving = false;
   let isDirty = false;
@@ -36,7 +38,7 @@
 
   function changed() {
     isDirty = true;
-    if (isDraft) saved.textContent = "Not saved yet";
+    if (isDraft) saved.textContent = words.sayNotYet;
     later(PAUSE);
   }
 
@@ -153,17 +155,17 @@
 
   function report(answer) {
     if (answer.refusal) {
-      saved.textContent = "Not saved";
+      saved.textContent = words.sayRefused;
       say(answer.refusal);
       return;
     }
     saved.textContent = answer.saved;
     if (answer.clashes.length) {
-      say(`${answer.by} has just written something else in “${answer.clashes[0]}”. Save the draft to see both.`);
+      say(words.sayClash.replace("{by}", () => answer.by).replace("{row}", () => answer.clashes[0]));
     } else if (answer.errors.length) {
-      say(`Saved, but for this: ${answer.errors[0]}`);
+      say(words.sayWrong.replace("{mistake}", () => answer.errors[0]));
     } else if (answer.has_more) {
-      say("Somebody else has added to this note.", "Show it");
+      say(words.sayMore, words.sayShow);
     } else {
       say("");
     }
@@ -213,8 +215,8 @@
       report(answer);
     } catch {
       isDirty = true;
-      saved.textContent = "Not saved yet";
-      say("We can’t reach the site just now. We keep trying; leave this page open.");
+      saved.textContent = words.sayNotYet;
+      say(words.sayUnreachable);
       later(RETRY);
     }
     saving = false;
@@ -229,7 +231,7 @@
     clearTimeout(timer);
   });
   document.addEventListener("visibilitychange", () => {
-    if (isDraft && document.visibilityState === "hidden" && saved.textContent === "Not saved yet") save();
+    if (isDraft && document.visibilityState === "hidden" && saved.textContent === words.sayNotYet) save();
   });
   window.addEventListener("beforeunload", (event) => {
     const waits = [...form.querySelectorAll(WAITING)].some((field) => field.name === "lines" ? field.value : field.checked);

@@ -244,9 +244,9 @@ def test_owner_who_deletes_the_account_leaves_the_action(member):
     member.delete()
     action.refresh_from_db()
     event = action.events.get()
-    assert (action.owner, action.owner_member, event.made_by, event.said_by) == (
+    assert (action.owner, action.owner_member, event.made_by, event.is_from_owner) == (
         "Kim",
         None,
         None,
-        "its owner",
+        True,
     )

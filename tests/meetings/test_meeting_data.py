@@ -37,6 +37,7 @@ def test_event_says_what_the_page_says(visitor, db, settings):
         "@type": "Event",
         "name": "Budgets",
         "description": "About budgets.",
+        "inLanguage": "en-GB",
         "url": page,
         "eventStatus": "https://schema.org/EventScheduled",
         "startDate": "2030-07-01T09:00:00+01:00",

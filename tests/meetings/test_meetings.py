@@ -384,5 +384,8 @@ def test_card_of_a_meeting_needs_nothing_but_the_meeting(db, heading):
     meeting = make_meeting(title="Workshop", cancelled_at=timezone.now())
     context = {"meeting": meeting, "is_upcoming": True} | ({"heading": heading} if heading else {})
     html = render_to_string("meetings/_meeting_card.html", context)
-    assert f'<{heading or "h3"} dir="auto"><a href="{meeting.get_absolute_url()}">Workshop</a>' in html
+    assert (
+        f'<{heading or "h3"} lang="en-GB" dir="auto"><a href="{meeting.get_absolute_url()}">Workshop</a>'
+        in html
+    )
     assert html.count("Cancelled") == 1

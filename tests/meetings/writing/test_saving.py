@@ -57,7 +57,7 @@ def test_half_a_row_is_named_and_the_rest_saved(client_of_editor, draft, page):
     action = row_of(page, "actions")
     sent = typed(page, written_by="Kim", **{f"{action}-text": "Draft it.", f"{action}-due": "31 June"})
     answer = json.loads(autosave(client_of_editor, draft.meeting, sent).content)
-    assert answer["errors"] == ["Action 1, by when: There is no 31 June. Look at a calendar again."]
+    assert answer["errors"] == ["Action 1, “By when”: There is no 31 June. Look at a calendar again."]
     draft.refresh_from_db()
     assert (draft.written_by, Action.objects.get().text) == ("Kim", "Draft it.")
 

@@ -52,7 +52,7 @@ def test_two_editors_change_the_same_words_and_both_are_shown(sign_in, editor, k
     assert (response.status_code, section.heading, section.body) == (409, "My heading", "Kim’s words.")
     complaint = "Kim Editor wrote something else here. Bring the two together, then save again."
     assert [(label, message) for _, label, message in response.context["errors"]] == [
-        ("Section 1, text:", complaint)
+        ("Section 1, “Text”:", complaint)
     ]
     html = response.content.decode()
     assert [text in html for text in ("Kim’s words.", "My words.")] == [True, True]
