@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
 
-from meetings.models import Action, Correction, Link, Meeting, NoteWords, Point
+from meetings.models import Action, Correction, Link, Meeting, NoteErratum, NoteWords, Point
 from profiles.models import Notification
 from tests.factories import (
     make_action,
@@ -98,10 +99,63 @@ def everything(pseudo_locale, member, other_member):
     write_everything_in_greek()
 
 
+def pages():
+    listed = [
+        "",
+        "?kind=hustings",
+        "?kind=1&area=W92000004",
+        MONTH,
+        f"{MONTH}?kind=hustings",
+        "month/1999/01/",
+        "notice/",
+    ]
+    words = ["", greek("began"), greek("begun"), greek("nothing like it"), "x" * 300]
+    listed += [f"search/?{urlencode({'q': text})}" for text in words]
+    listed += [
+        f"actions/?status={status}" for status in ("", "overdue", "done", "dropped", "all", "nonsense")
+    ]
+    listed += ["actions/?organisation=nowhere", "topics/money/"]
+    listed += [f"actions/{action.pk}/" for action in Action.objects.all()]
+    listed += [f"{meeting.slug}/" for meeting in Meeting.objects.all()]
+    listed += [f"{meeting.slug}/registration/" for meeting in Meeting.objects.all()]
+    listed += [f"past/errata/{NoteErratum.objects.get().pk}/"]
+    return [f"/cy/meetings/{address}" for address in listed]
+
+
+def own_pages():
+    """What a member and an editor have besides."""
+    mine = [
+        f"{slug}/registration/{page}/"
+        for slug in ("placed", "waiting")
+        for page in ("change", "cancellation")
+    ]
+    mine += [f"{slug}/corrections/" for slug in ("past", "circulated")]
+    mine += [f"circulated/corrections/{correction.pk}/" for correction in Correction.objects.open()]
+    mine += [f"{slug}/note/" for slug in ("past", "circulated", "draft", "bare")]
+    return [
+        *pages(),
+        *(f"/cy/meetings/{address}" for address in mine),
+        "/cy/my/meetings/",
+        "/cy/account/news/",
+    ]
+
+
 def left_over(responses):
     """Pairs of an address and what kept its English words there."""
     pairs = [(response.request["PATH_INFO"], untranslated(response.text)) for response in responses]
     return [(address, texts) for address, texts in pairs if texts]
+
+
+def test_visitor_reads_no_english(visitor, everything):
+    assert left_over(map(visitor.get, pages())) == []
+
+
+def test_member_reads_no_english(sign_in, member, everything):
+    assert left_over(map(sign_in(member).get, own_pages())) == []
+
+
+def test_editor_reads_no_english(sign_in, editor, everything):
+    assert left_over(map(sign_in(editor).get, own_pages())) == []
 
 
 # Answers
@@ -110,6 +164,35 @@ def left_over(responses):
 def answers(client, sent):
     """The page that each thing leads to that is sent, with the end of the address it is sent to."""
     return [client.post(f"/cy/meetings/{address}", data, follow=True) for address, data in sent]
+
+
+def test_member_is_answered_in_no_english(sign_in, member, everything):
+    own = f"actions/{Action.objects.get(owner_member=member).pk}/events/"
+    correction = f"circulated/corrections/{Correction.objects.open().get().pk}/"
+    place = {"mode": "in_person", "name": greek("Mina")}
+    sent = [
+        ("open/registration/", {}),
+        ("open/registration/", {**place, "organisation": greek("River Watches")}),
+        ("open/registration/", place),
+        ("full/registration/", place),
+        ("past/registration/", place),
+        ("placed/registration/change/", {"mode": "remote"}),
+        ("placed/registration/change/", place),
+        ("placed/registration/cancellation/", {}),
+        ("circulated/corrections/", {}),
+        (correction, {}),
+        (correction, {"where": "general", "words": greek("Four")}),
+        (f"{correction}withdrawals/", {}),
+        ("past/naming/", {"named": "no"}),
+        ("past/naming/", {"named": "yes"}),
+        *((own, {"kind": kind}) for kind in ("remark", "done", "done")),
+        *(
+            (address, {"kind": kind})
+            for kind in ("", "workshop")
+            for address in ("follows/", "follows/ends/")
+        ),
+    ]
+    assert left_over(answers(sign_in(member), sent)) == []
 
 
 def test_editor_is_answered_in_no_english(sign_in, editor, everything):
@@ -192,6 +275,7 @@ def test_pages_say_what_language_a_meeting_and_its_note_are_written_in(visitor, 
             '"inLanguage": "cy"',
         )
     ] == [True] * 6
+    assert '<entry xml:lang="cy">' in visitor.get("/meetings/notes.atom").text
 
 
 def test_meetings_are_in_the_language_of_the_site_unless_they_say_so(visitor, db):
