@@ -26,6 +26,7 @@ def languages(request):
     current = get_language() or settings.LANGUAGE_CODE
     return {
         "PAGE_LANGUAGE": language_tag(current),
+        "IS_UNREVIEWED_LANGUAGE": current in settings.UNREVIEWED_LANGUAGES,
         "LANGUAGE_LINKS": lazy(_links, list)(request, current),
     }
 

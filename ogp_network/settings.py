@@ -178,6 +178,8 @@ CACHES = {
 LANGUAGE_CODE = "en-gb"
 # Each in its own words. The first is at addresses without a prefix, the others below /cy/ and so on.
 LANGUAGES = [("en-gb", "English"), ("cy", "Cymraeg")]
+# No translator has read these yet, and their pages say so.
+UNREVIEWED_LANGUAGES = ["cy"]
 LOCALE_PATHS = [BASE_DIR / "ogp_network" / "locale"]
 FORMAT_MODULE_PATH = "ogp_network.formats"
 TIME_ZONE = "Europe/London"

@@ -13,7 +13,7 @@ from django.db import connection, models
 
 GREEK = "αβξδεφγηιζκλμνοπψρστυθωχυζ"
 CONTENT_LETTERS = str.maketrans(ascii_letters, GREEK + GREEK.upper())
-MESSAGE_LETTERS = str.maketrans(ascii_letters, "áƀćđéƒǵħíǰķłɱńóƥɋŕśŧúṽŵẋýźÁɃĆĐÉƑǴĦÍɈĶŁṂŃÓƤɊŔŚŦÚṼŴẊÝŹ")
+MESSAGE_LETTERS = str.maketrans(ascii_letters, "áƀćđéƒǵħíĵķłɱńóƥɋŕśŧúṽŵẋýźÁɃĆĐÉƑǴĦÍĴĶŁṂŃÓƤɊŔŚŦÚṼŴẊÝŹ")
 # Tags, variables and entities of a message stay as they are; so do texts inside a tag's attributes not.
 KEPT = re.compile(r"(<[^>]*>|%\(\w+\)[a-z]|%[sd%]|\{\w*\}|&[#\w]+;)")
 SPOKEN = re.compile(r'(\b(?:alt|aria-label|placeholder|title)=")([^"]*)')
