@@ -1,9 +1,13 @@
-"""A meeting as search engines read it: schema.org Event. Nothing of who comes, and no way in but the page itself."""
+"""A meeting as search engines read it: schema.org Event, with its public note as a Report.
+
+Nothing of who comes, and no way in but the page itself.
+"""
 
 from datetime import datetime
 
 from django.conf import settings
 
+from profiles.feeds import LICENCE, NETWORK
 from profiles.script_data import for_script
 
 from .calendar_data import LONDON, span
@@ -11,8 +15,10 @@ from .calendar_data import LONDON, span
 SCHEMA = "https://schema.org"
 
 
-def json_ld(meeting, *, changes, organisers):
-    """The meeting with its loaded history and organisers, safe to stand in a page's `<script>`."""
+def json_ld(meeting, *, changes, organisers, note=None, errata=()):
+    """The meeting with its loaded history and organisers, and its note with errata, the newest first, if it has one
+    that is public; safe to stand in a page's `<script>`.
+    """
     page = settings.SITE_URL + meeting.get_absolute_url()
     start = _moment(meeting.held_on, meeting.starts_at)
     earlier = [
@@ -33,6 +39,7 @@ def json_ld(meeting, *, changes, organisers):
         "eventAttendanceMode": _mode(meeting),
         "location": _places(meeting, page),
         "organizer": [_organisation(organisation) for organisation in organisers],
+        "subjectOf": _report(note, page, errata) if note and note.is_public else None,
     }
     return for_script({name: value for name, value in data.items() if value})
 
@@ -73,6 +80,21 @@ def _places(meeting, page):
     if meeting.has_remote_access:
         places.append({"@type": "VirtualLocation", "url": page})
     return places
+
+
+def _report(note, page, errata):
+    """The note. It is about the event that it stands in."""
+    changed_at = errata[0].corrected_at if errata else note.published_at
+    return {
+        "@type": "Report",
+        "headline": note.meeting.title,
+        "url": page,
+        "inLanguage": note.meeting.language_tag,
+        "datePublished": note.published_at.isoformat(),
+        "dateModified": changed_at.isoformat(),
+        "license": LICENCE,
+        "publisher": {"@type": "Organization", "name": NETWORK, "url": settings.SITE_URL},
+    }
 
 
 def _organisation(organisation):

@@ -46,11 +46,13 @@ def meeting_detail(request, slug):
     note = meeting.note_for(request.user)
     attendances = meeting.attendances_for(request.user)
     changes, organisers = list(meeting.changes.all()), meeting.organisers.by_name()
+    errata = note and list(note.errata.by_newest().select_related("note__meeting"))
     context = {
         "meeting": meeting,
         "changes": changes,
         "organisers": organisers,
-        "json_ld": json_ld(meeting, changes=changes, organisers=organisers),
+        "json_ld": meeting.is_announced
+        and json_ld(meeting, changes=changes, organisers=organisers, note=note, errata=errata),
         "is_upcoming": meeting.is_upcoming(today),
         "register": panel(meeting, request.user, now),
         "followed": _followed_by(request.user),
@@ -60,7 +62,7 @@ def meeting_detail(request, slug):
         "key_points": note and note.points.key_points(),
         "decisions": note and note.points.decisions(),
         "sections": note and note.sections.all(),
-        "errata": note and list(note.errata.by_newest().select_related("note__meeting")),
+        "errata": errata,
         "links": note and note.links.all(),
         "actions": note and note.actions.for_page().with_delay(today),
         **carried_context(meeting, request.user, today),

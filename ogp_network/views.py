@@ -17,6 +17,7 @@ from profiles.models import Call, Member, Organisation, Profile
 
 from .forms import ConsentForm, NameForm
 from .models import Post, readers_language
+from .site_data import json_ld
 
 DATABASE_AWAY = (OperationalError, InterfaceError)
 MAIL_AWAY = (smtplib.SMTPException, ConnectionError, TimeoutError)
@@ -40,6 +41,7 @@ def home(request):
         "profile": Profile.objects.published().select_related("organisation").by_newest().first(),
         "call": Call.objects.open(now).by_latest().first(),
         "now": now,
+        "json_ld": json_ld(),
         "calls": posts.calls_open(now).by_deadline(),
         "news": posts.not_open(now).by_newest()[:3],
         "meetings": Meeting.objects.announced().upcoming(timezone.localdate(now)).by_soonest()[:3],

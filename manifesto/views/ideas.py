@@ -14,7 +14,7 @@ from profiles.feeds import address_of_feed
 
 from ..errors import Refused
 from ..filters import IdeaFilter
-from ..idea_data import json_ld
+from ..idea_data import json_ld, page_json_ld
 from ..models import Action, Draft, Follow, Idea, Invitation, Round
 from ..models.invitation import refusal_to_invite
 from .comments import discussion
@@ -42,6 +42,7 @@ def idea_list(request, slug):
         "filter": ideas,
         "feed": address_of_feed(reverse("manifesto:ideas_atom", args=[slug]), ideas.address),
         "page_obj": page,
+        "json_ld": page_json_ld(round, page),
         "supported": Idea.supported_among(page.object_list, request.user),
     }
     return render(request, "manifesto/idea_list.html", context)

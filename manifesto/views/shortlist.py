@@ -2,6 +2,7 @@ from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from ..idea_data import shortlist_json_ld
 from ..models import Round, WeightChange
 from ..vocabularies import Outcome
 
@@ -19,6 +20,7 @@ def shortlist(request, slug):
     if round.is_shortlist_published:
         # One page whatever its length: the result is published, read and printed as a whole.
         context |= shortlist_context(round, timezone.now())
+        context["json_ld"] = shortlist_json_ld(round, context["chosen"])
     return render(request, "manifesto/shortlist.html", context)
 
 

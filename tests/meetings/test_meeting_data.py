@@ -2,18 +2,19 @@
 
 import json
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from django.utils import timezone
 
-from tests.factories import make_meeting, make_organisation
+from tests.factories import make_meeting, make_note, make_organisation
 
 SCRIPT = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
 
 def data_of(client, meeting):
-    [text] = SCRIPT.findall(client.get(meeting.get_absolute_url()).content.decode())
+    head, _, _ = client.get(meeting.get_absolute_url()).text.partition("</head>")
+    [text] = SCRIPT.findall(head)
     return json.loads(text)
 
 
@@ -130,3 +131,37 @@ def test_event_cannot_end_its_script(visitor, db):
 def test_meeting_that_is_not_public_is_no_event(sign_in, editor):
     html = sign_in(editor).get(make_meeting(announced_at=None).get_absolute_url()).content.decode()
     assert SCRIPT.findall(html) == []
+
+
+def test_note_is_a_report_about_the_event(visitor, db, settings):
+    note = make_note(meeting=make_meeting(days=-7, title="Budgets", language="cy"))
+    report = data_of(visitor, note.meeting)["subjectOf"]
+    assert report == {
+        "@type": "Report",
+        "headline": "Budgets",
+        "url": settings.SITE_URL + note.get_absolute_url(),
+        "inLanguage": "cy",
+        "datePublished": note.published_at.isoformat(),
+        "dateModified": note.published_at.isoformat(),
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "publisher": {
+            "@type": "Organization",
+            "name": "Open Government Manifesto",
+            "url": settings.SITE_URL,
+        },
+    }
+
+
+def test_report_was_changed_when_its_note_was_last_corrected(visitor, db):
+    note = make_note()
+    days = [timezone.now() + timedelta(days=day) for day in (1, 2)]
+    for number, day in enumerate(days):
+        with note.correcting("A slip.", by=None, now=day):
+            note.points.update(text=f"We agreed {number}.")
+    assert data_of(visitor, note.meeting)["subjectOf"]["dateModified"] == days[1].isoformat()
+
+
+def test_note_that_is_not_public_is_no_report(visitor, sign_in, editor, db):
+    note = make_note(published=False)
+    assert "subjectOf" not in data_of(visitor, note.meeting)
+    assert "subjectOf" not in data_of(sign_in(editor), note.meeting)

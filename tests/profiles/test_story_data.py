@@ -234,7 +234,7 @@ def test_json_says_the_same(visitor, story):
 
 
 def test_page_describes_itself_to_search_engines_and_previews(visitor, story, settings):
-    html = visitor.get(story.get_absolute_url()).content.decode()
+    html, _, _ = visitor.get(story.get_absolute_url()).text.partition("</head>")
     [script] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
     data = json.loads(script)
     assert (data["@type"], data["description"]) == ("Article", 'A story of "water" </script><b>')
