@@ -41,7 +41,7 @@ def cut(package: str, name: str) -> bytes:
     from fontTools import subset
 
     options = subset.Options(flavor="woff2", layout_features=FEATURES, hinting=False, notdef_outline=True)
-    with subset.load_font(_source(package, name), options) as font:
+    with subset.load_font(source(package, name), options) as font:
         subsetter = subset.Subsetter(options)
         subsetter.populate(unicodes=CHARACTERS)
         subsetter.subset(font)
@@ -50,7 +50,8 @@ def cut(package: str, name: str) -> bytes:
             return Path(file.name).read_bytes()
 
 
-def _source(package, name):
+def source(package: str, name: str) -> Path:
+    """Where the package has the typeface."""
     return files(package.replace("-", "_")) / "files" / name
 
 

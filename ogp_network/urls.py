@@ -7,6 +7,7 @@ from meetings.registration_views import my_meetings
 
 from . import sitemaps, views
 from .api import urls as api
+from .card_views import card
 from .models import Page, Post
 from .news_feed import NewsFeed
 from .open_data import urls as open_data
@@ -49,6 +50,7 @@ urlpatterns = [
     *api.addresses,
     *pages,
     path("admin/", admin.site.urls),
+    path("cards/<slug:kind>/<int:pk>-<slug:digest>.png", card, name="card"),
     path("style/", style_guide, name="style_guide"),
     path("robots.txt", sitemaps.robots_txt, name="robots_txt"),
     path(

@@ -77,6 +77,7 @@ class Addresses:
             "app_label": ["manifesto"],
             "url": ["nowhere"],
             "section": ["ideas", "stories"],
+            "kind": ["idea", "round", "note", "page", "post"],
             "round_pk": [str(round.pk)],
             "meeting_pk": ["1"],
             "content_type_id": ["1"],

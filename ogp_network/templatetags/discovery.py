@@ -9,6 +9,8 @@ from django.utils.html import format_html
 
 from profiles.script_data import for_script
 
+from ..cards import card_of
+
 register = template.Library()
 
 
@@ -25,6 +27,12 @@ def again(parser, token):
     """What the page puts into a block that stands further up, once more: `{% again title %}`."""
     _, name = token.split_contents()
     return Again(name)
+
+
+@register.inclusion_tag("includes/_card.html")
+def card(thing=None):
+    """The picture of a thing for those who share its page, or the site's: `{% card idea %}`."""
+    return {"card": thing and card_of(thing), "SITE_URL": settings.SITE_URL}
 
 
 class Steps(HTMLParser):
