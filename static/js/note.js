@@ -226,6 +226,9 @@
   form.addEventListener("input", (event) => {
     if (!event.target.matches(WAITING)) changed();
   });
+  // What was typed before this file arrived, or kept by the browser over a reload.
+  const isTyped = (field) => field.value !== field.defaultValue && !field.matches(WAITING);
+  if ([...form.querySelectorAll("textarea")].some(isTyped)) changed();
   form.addEventListener("submit", () => {
     isLeaving = true;
     clearTimeout(timer);

@@ -110,6 +110,11 @@
     later(PAUSE);
   });
   form.addEventListener("submit", () => clearTimeout(timer));
+  // What was typed before this file arrived, or kept by the browser over a reload.
+  if ([...form.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue)) {
+    unsaved();
+    later(PAUSE);
+  }
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && !isSaved) save();
   });

@@ -58,7 +58,8 @@ schema = schemathesis.pytest.from_fixture("described_api")
     suppress_health_check=list(HealthCheck),
 )
 def test_every_answer_is_one_that_the_document_describes(case):
-    case.call_and_validate()
+    # What checks the answers doesn't unpack them.
+    case.call_and_validate(headers={"Accept-Encoding": "identity"})
 
 
 def ask(visitor, path, **query):

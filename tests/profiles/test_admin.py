@@ -71,6 +71,7 @@ def test_who_may_publish_and_withdraw(db, request, sign_in, person, status, is_p
     client = sign_in(request.getfixturevalue(person))
     sent = {
         "speaker_name": draft.speaker_name,
+        "language": draft.language,
         "answers-TOTAL_FORMS": 0,
         "answers-INITIAL_FORMS": 0,
         "_publish": "Save and publish",

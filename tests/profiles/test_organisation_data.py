@@ -50,6 +50,7 @@ def test_csv_has_what_is_public_of_it(visitor, organisation):
         "areas": "W92000004 | S92000003",
         "website": "https://rivers.org.uk",
         "summary": "Looks after a river.",
+        "language": "en-GB",
         "member_since": "2014-03-01",
         "logo": "",
     }
