@@ -59,7 +59,7 @@ def heat_map(rows, *, label) -> Markup:
     """From pairs of an idea's number and the means of its criteria, from 0 to 1 or None: criteria across."""
     columns = max((len(means) for _, means in rows), default=0)
     width, height = LABEL_WIDTH + columns * CELL_WIDTH, (len(rows) + 1) * CELL_HEIGHT
-    # Letters stand for the criteria, in every language the same.
+    # Letters stand for the criteria, in every language the same: “zxx” is what is in none.
     heads = "".join(
         _text("heat-head", LABEL_WIDTH + (c + 0.5) * CELL_WIDTH, CELL_HEIGHT / 2, letter(c))
         for c in range(columns)
@@ -67,7 +67,7 @@ def heat_map(rows, *, label) -> Markup:
     lines = "".join(_line(at, number, means) for at, (number, means) in enumerate(rows, start=1))
     return Markup(
         f'<svg class="heat-map" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img"'
-        f' aria-label="{escape(label)}" focusable="false"><g translate="no">{heads}</g>{lines}</svg>'
+        f' aria-label="{escape(label)}" focusable="false"><g lang="zxx">{heads}</g>{lines}</svg>'
     )
 
 

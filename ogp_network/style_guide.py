@@ -136,7 +136,7 @@ def _idea(now, **fields):
         pk=fields["number"],
         title="Publish the register that everybody asks for",
         summary="Who meets whom, and what about: listed within a month, where all can read it.",
-        get_absolute_url="#cards",
+        get_absolute_url="?",
         supporters=118,
         theme="Open data",
         get_level_display="UK government",

@@ -11,7 +11,7 @@ class PasteForm(forms.Form):
         label="Paste the note",
         required=False,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 16, "autofocus": True}),
+        widget=forms.Textarea(attrs={"rows": 16}),
         help_text="With its title, date and attendees, as it was written or published.",
     )
     file = forms.FileField(
@@ -25,6 +25,12 @@ class PasteForm(forms.Form):
     )
 
     use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # What is wrong takes the focus otherwise.
+        if not self.is_bound:
+            self.fields["text"].widget.attrs["autofocus"] = True
 
     def clean_text(self):
         text = self.cleaned_data["text"]
