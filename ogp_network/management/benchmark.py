@@ -1,10 +1,23 @@
 from abc import ABC, abstractmethod
+from contextlib import contextmanager
 from statistics import median, quantiles
 from time import perf_counter
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.test.utils import override_settings, setup_databases, teardown_databases
+
+
+@contextmanager
+def database_of_its_own():
+    """A new database, with the settings of a server, that is deleted afterwards."""
+    connection.settings_dict["TEST"]["NAME"] = f"{connection.settings_dict['NAME']}_benchmark"
+    databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
+    try:
+        with override_settings(ALLOWED_HOSTS=["testserver"], DEBUG=False):
+            yield
+    finally:
+        teardown_databases(databases, verbosity=0)
 
 
 class Benchmark(ABC, BaseCommand):
@@ -20,13 +33,8 @@ class Benchmark(ABC, BaseCommand):
         """Make up what is measured. Return pairs of a name and something to do, with other values each time."""
 
     def handle(self, *args, repeat, **options):
-        connection.settings_dict["TEST"]["NAME"] = f"{connection.settings_dict['NAME']}_benchmark"
-        databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
-        try:
-            with override_settings(ALLOWED_HOSTS=["testserver"], DEBUG=False):
-                self._measure(self.prepare(**options), repeat)
-        finally:
-            teardown_databases(databases, verbosity=0)
+        with database_of_its_own():
+            self._measure(self.prepare(**options), repeat)
 
     def _measure(self, tasks, repeat):
         with connection.cursor() as cursor:

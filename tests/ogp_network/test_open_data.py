@@ -1,8 +1,10 @@
 """Open data as files: complete, as documented, safe in a spreadsheet, and nothing that the public may not read."""
 
 import csv
+import gc
 import io
 import json
+import tracemalloc
 
 import csvw
 import pytest
@@ -12,6 +14,7 @@ from manifesto.models import Decision, Erratum
 from ogp_network import safe_csv
 from ogp_network.datasets import READ_AT_ONCE, Column, Dataset, Kind
 from ogp_network.open_data.catalogue import DATASETS
+from profiles.models import Organisation
 from tests.factories import make_idea, make_organisation, make_round
 
 from .conftest import SECRET
@@ -211,3 +214,30 @@ def test_public_decisions_and_errata_agree_with_their_predicate(public_things, s
     assert set(Decision.objects.public()) == {decision for decision in decisions if decision.is_public}
     assert (Decision.objects.count(), Decision.objects.public().count()) == (3, 2)
     assert set(Erratum.objects.public()) == {e for e in Erratum.objects.all() if e.decision.is_public}
+
+
+def most_memory_of(pieces):
+    """The most bytes held at once, without what waits for the garbage collector, and how many there were in all."""
+    tracemalloc.start()
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        gc.collect()
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most, size
+
+
+@pytest.mark.parametrize("kind", ["csv", "json"])
+def test_three_times_as_many_rows_take_no_more_memory(visitor, db, kind):
+    make = Organisation.objects.bulk_create
+    figures = []
+    for first, last in ((0, 500), (500, 1500)):
+        make(
+            Organisation(name=str(n), slug=n, kind="charity", areas=[], summary="x" * 900)
+            for n in range(first, last)
+        )
+        figures.append(most_memory_of(visitor.get(f"/open-data/organisations.{kind}").streaming_content))
+    (few, size_of_few), (many, size_of_many) = figures
+    assert size_of_many - size_of_few > 900_000
+    assert many - few < 900_000
