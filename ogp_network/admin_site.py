@@ -1,6 +1,6 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin, messages
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db.models.base import ModelBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -22,10 +22,17 @@ STORY_TASKS = {
 }
 
 
-class ForwardLookupsOnly:
-    """No filter of a list by what points to its rows: `?votes=1` would show an administrator whose vote that is."""
+class Discreet:
+    """Tells nothing by the way: neither what points to a row, nor whether there is one that somebody may not see."""
+
+    def get_object(self, request, object_id, from_field=None):
+        # Django answers otherwise where there is no such row.
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().get_object(request, object_id, from_field)
 
     def lookup_allowed(self, lookup, value, request=None):
+        # `?votes=1` would show an administrator whose vote that is.
         try:
             field = self.opts.get_field(lookup.split("__")[0])
         except FieldDoesNotExist:
@@ -43,7 +50,7 @@ class ManifestoAdminSite(admin.AdminSite):
     def register(self, model_or_iterable, admin_class=None, **options):
         models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
         models = [model for model in models if model._meta.label not in WITHOUT_PAGE]
-        guarded = type("Guarded", (ForwardLookupsOnly, admin_class or admin.ModelAdmin), {})
+        guarded = type("Guarded", (Discreet, admin_class or admin.ModelAdmin), {})
         super().register(models, guarded, **options)
 
     @method_decorator(secure_admin_login)
