@@ -79,7 +79,7 @@ class Addresses:
             "section": ["ideas", "stories"],
             "kind": ["idea", "round", "note", "page", "post"],
             "round_pk": [str(round.pk)],
-            "meeting_pk": ["1"],
+            "meeting_pk": [str(meeting.pk)],
             "content_type_id": ["1"],
         }
         self.pks = {
