@@ -29,6 +29,10 @@ class EmailUnverified(Refused):
     """The member has not shown that the e-mail address is theirs."""
 
 
+class InboxTaken(EmailUnverified):
+    """The member's address leads to a mailbox that counts for another account."""
+
+
 class ConsentNeeded(Refused):
     """The member has not agreed to the current terms for political opinions."""
 

@@ -1,9 +1,13 @@
 from allauth.account import forms as account
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from profiles.domains import as_sent_to, domain_of, is_within_any
 from profiles.forms import LanguageField, SignupForm
+from profiles.models import Inbox
 
 
 class ConsentForm(forms.Form):
@@ -41,7 +45,32 @@ class PlainWords:
                 field.help_text = self.PASSWORD_RULE
 
 
-class AddEmailForm(PlainWords, account.AddEmailForm):
+class KnownAddress:
+    """A form that takes the e-mail address of an account, in whatever letters its domain is written."""
+
+    def clean_email(self):
+        self.cleaned_data["email"] = as_sent_to(self.cleaned_data["email"])
+        return super().clean_email()
+
+
+class NewAddress(KnownAddress):
+    """A form that takes an address new to the account: none of a service that the site doesn't accept."""
+
+    def clean_email(self):
+        email = super().clean_email()
+        if is_within_any(domain_of(email), settings.BLOCKED_EMAIL_DOMAINS):
+            raise ValidationError(
+                _(
+                    "Addresses at %(domain)s are for using once and throwing away, so we can’t accept them. "
+                    "Please use one that you keep."
+                )
+                % {"domain": domain_of(email)},
+                code="disposable",
+            )
+        return email
+
+
+class AddEmailForm(NewAddress, PlainWords, account.AddEmailForm):
     pass
 
 
@@ -65,23 +94,31 @@ class ConfirmPasswordResetCodeForm(PlainWords, account.ConfirmPasswordResetCodeF
     pass
 
 
-class JoinForm(PlainWords, account.SignupForm):
-    pass
+class JoinForm(NewAddress, PlainWords, account.SignupForm):
+    def clean_email(self):
+        """Nobody opens a second account with the mailbox of another, however its address is spelt.
+
+        The page says what it says to everybody; the mailbox gets an e-mail that it has an account.
+        """
+        email = super().clean_email()
+        self.account_already_exists |= Inbox.objects.of(email).exists()
+        return email
 
 
 class LoginForm(PlainWords, account.LoginForm):
-    pass
+    def clean_login(self):
+        return as_sent_to(super().clean_login())
 
 
 class ReauthenticateForm(PlainWords, account.ReauthenticateForm):
     pass
 
 
-class RequestLoginCodeForm(PlainWords, account.RequestLoginCodeForm):
+class RequestLoginCodeForm(KnownAddress, PlainWords, account.RequestLoginCodeForm):
     pass
 
 
-class ResetPasswordForm(PlainWords, account.ResetPasswordForm):
+class ResetPasswordForm(KnownAddress, PlainWords, account.ResetPasswordForm):
     pass
 
 

@@ -9,6 +9,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
+from disposable_email_domains import blocklist
 from environs import Env, ValidationError, validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -214,6 +215,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
+ACCOUNT_ADAPTER = "ogp_network.account_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "profiles.forms.SignupForm"
@@ -222,7 +224,8 @@ ACCOUNT_USER_DISPLAY = "profiles.models.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# django-allauth offers it only where there was no account before, and so would tell.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -244,6 +247,11 @@ ACCOUNT_FORMS = {
     "set_password": "ogp_network.forms.SetPasswordForm",
     "signup": "ogp_network.forms.JoinForm",
 }
+# Domains, and all below them, of which no new address is accepted: what is listed, and services for throwing away.
+BLOCKED_EMAIL_DOMAINS = frozenset(env.list("BLOCKED_EMAIL_DOMAINS", []))
+if env.bool("BLOCK_DISPOSABLE_EMAIL", False):
+    BLOCKED_EMAIL_DOMAINS |= blocklist
+BLOCKED_EMAIL_DOMAINS -= frozenset(env.list("ACCEPTED_EMAIL_DOMAINS", []))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Open Government Manifesto"
 # Passkeys work over plain HTTP on one's own machine only.

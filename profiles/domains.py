@@ -72,3 +72,20 @@ def is_within(host: str, domain: str) -> bool:
 def domain_of(address: str) -> str:
     """What stands behind an e-mail address's @, in lower case."""
     return address.rpartition("@")[2].lower()
+
+
+def as_sent_to(address: str) -> str:
+    """The address with its domain in the letters that mail is sent by, as `xn--bcher-kva.example` for `bücher.example`.
+
+    Two spellings of one domain in the world's letters so become one. What is no domain is left as it is.
+    """
+    name, at, domain = address.rpartition("@")
+    try:
+        return name + at + domain.encode("idna").decode()
+    except UnicodeError:
+        return address
+
+
+def is_within_any(host: str, domains) -> bool:
+    """Whether the host is one of the domains, or below one."""
+    return any(host.split(".", number)[-1] in domains for number in range(host.count(".") + 1))

@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext as _
 
-from ..errors import ConsentNeeded, EmailUnverified, MergedAway, NotPublished, Refused, VotingClosed
+from ..errors import (
+    ConsentNeeded,
+    EmailUnverified,
+    InboxTaken,
+    MergedAway,
+    NotPublished,
+    Refused,
+    VotingClosed,
+)
 from .phase import Action
 
 
@@ -36,13 +44,23 @@ class Supported:
             )
         if not self.round.allows(Action.SUPPORT, now):
             return VotingClosed(self.round.why_no_votes(now))
-        if not member.has_verified_email:
-            return EmailUnverified(_("Please confirm your e-mail address before you support an idea."))
+        if not member.has_inbox:
+            return self._why_no_inbox(member)
         if not member.has_current_consent:
             return ConsentNeeded(
                 _("Support shows a political opinion, so we need your agreement before we record it.")
             )
         return None
+
+    def _why_no_inbox(self, member):
+        if member.has_verified_email:
+            return InboxTaken(
+                _(
+                    "Another account has the same mailbox, and each mailbox counts once. "
+                    "Use that account, or add an e-mail address that leads to a mailbox of its own."
+                )
+            )
+        return EmailUnverified(_("Please confirm your e-mail address before you support an idea."))
 
     def support(self, member, *, now, seen=None):
         """Count the member's support once, however often or however many at once ask. Raise a Refused.

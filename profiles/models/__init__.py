@@ -1,6 +1,7 @@
 from .answer import Answer, Question
 from .approval import Approval
 from .call import Call
+from .inbox import Inbox, InboxOf, ProvenAddress
 from .logo import OrganisationLogo
 from .member import Consent, Member, display_name
 from .membership import Membership
@@ -18,6 +19,8 @@ __all__ = [
     "Call",
     "ClosedAddress",
     "Consent",
+    "Inbox",
+    "InboxOf",
     "Mailing",
     "Member",
     "Membership",
@@ -30,6 +33,7 @@ __all__ = [
     "OrganisationProposal",
     "Profile",
     "ProfilePicture",
+    "ProvenAddress",
     "Question",
     "StoryWords",
     "display_name",

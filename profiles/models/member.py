@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ..domains import as_sent_to
 from ..errors import NotReady
 from ..vocabularies import Frequency, language_field
 
@@ -19,7 +20,7 @@ class MemberManager(BaseUserManager):
         """Raise ValueError without an e-mail address. A member without a password signs in by e-mailed code."""
         if not email:
             raise ValueError("A member needs an e-mail address.")
-        member = self.model(email=email.strip().lower(), **fields)
+        member = self.model(email=as_sent_to(email.strip().lower()), **fields)
         member.set_password(password)
         member.save(using=self._db)
         return member
@@ -32,7 +33,7 @@ class MemberManager(BaseUserManager):
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
 
     def get_by_natural_key(self, email):
-        return self.get(email=email.strip().lower())
+        return self.get(email=as_sent_to(email.strip().lower()))
 
 
 class Member(AbstractBaseUser, PermissionsMixin):
@@ -86,7 +87,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
 
     def clean(self):
         super().clean()
-        self.email = self.email.lower()
+        self.email = as_sent_to(self.email.lower())
 
     def get_full_name(self):
         return self.public_name
@@ -106,6 +107,11 @@ class Member(AbstractBaseUser, PermissionsMixin):
     @property
     def has_verified_email(self):
         return self.emailaddress_set.filter(verified=True).exists()
+
+    @property
+    def has_inbox(self):
+        """Whether a mailbox that the member proved to be theirs counts for them, and so for nobody else."""
+        return self.inboxes.exists()
 
     def rename(self, name):
         self.display_name = name
