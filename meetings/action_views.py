@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from profiles.auditing import audited
 from profiles.errors import Refused
 from profiles.feeds import address_of_feed
 from profiles.models import Organisation
@@ -50,6 +51,7 @@ def action_detail(request, pk):
 
 @require_POST
 @login_required
+@audited("meetings.change_action", Action, pk="pk")
 def action_events(request, pk):
     """Say what happened to it: `kind` is one of those its page offers to this person."""
     action = _visible_action(request, pk)
@@ -100,6 +102,7 @@ def _page(request, action, *, sent=None, status=200):
 
 @require_POST
 @login_required
+@audited("meetings.change_action", Meeting, slug="slug")
 def carried_actions(request, slug):
     """Put the ticked actions, or all that are offered, on the agenda of a meeting."""
     meeting = _meeting_to_fill(request, slug)
@@ -118,6 +121,7 @@ def carried_actions(request, slug):
 
 @require_POST
 @login_required
+@audited("meetings.change_action", Action, pk="pk")
 def carried_action_removal(request, slug, pk):
     meeting = _meeting_to_fill(request, slug)
     action = get_object_or_404(Action.objects.carried_to(meeting), pk=pk)

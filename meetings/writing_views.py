@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from profiles.auditing import audited
 from profiles.errors import Refused
 from profiles.models import Membership, Organisation
 
@@ -26,6 +27,7 @@ MOST_OFFERED = 500
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@audited("meetings.change_note", Meeting, slug="slug")
 def note_edit(request, slug):
     """Who was there, what mattered, what was said, decided and promised."""
     if not request.user.is_authenticated:

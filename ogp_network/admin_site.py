@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 
 from manifesto.models import Action, Comment, ExpertTerm, Idea, Round
 from meetings.models import Note
+from profiles.auditing import audited_admin
 from profiles.models import Membership, OrganisationProposal, Profile
 
 # Secrets of second factors, and what a member alone may say of their own address.
@@ -39,6 +40,11 @@ class Discreet:
             return super().lookup_allowed(lookup, value, request)
         return field.concrete and super().lookup_allowed(lookup, value, request)
 
+    def log_addition(self, request, obj, message):
+        # Its address doesn't have its number yet.
+        request.audit_target = obj
+        return super().log_addition(request, obj, message)
+
 
 class ManifestoAdminSite(admin.AdminSite):
     """Django's admin behind the site's own sign-in and, outside demonstrations, a second factor."""
@@ -62,6 +68,10 @@ class ManifestoAdminSite(admin.AdminSite):
 
     def has_permission(self, request):
         return super().has_permission(request) and request.user.has_second_factor
+
+    def admin_view(self, view, cacheable=False):
+        """All pages of the admin go through here, so all that is done on them is on the audit log."""
+        return super().admin_view(audited_admin(view), cacheable)
 
     def index(self, request, extra_context=None):
         tasks = list(self.tasks_for(request.user, timezone.now()))

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class ProfilesConfig(AppConfig):
     name = "profiles"
     verbose_name = "Members and organisations"
+
+    def ready(self):
+        from . import sign_in_log  # noqa: F401  listens to allauth

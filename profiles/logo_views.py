@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from .auditing import audited
 from .models import Organisation, OrganisationLogo
 from .picture_field import PictureField
 
@@ -40,6 +41,7 @@ class LogoForm(forms.Form):
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@audited("profiles.change_membership", Organisation, slug="slug")
 def logo_edit(request, slug):
     """Send a logo, say what it shows, or remove it: for the people of the organisation, and editors."""
     organisation = get_object_or_404(Organisation.objects.with_logo(), slug=slug)

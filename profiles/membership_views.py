@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from .auditing import audited
 from .errors import Refused
 from .membership_forms import EndForm, FindForm, ProposalForm, RequestForm
 from .models import Membership, Organisation, OrganisationProposal
@@ -87,6 +88,7 @@ def people(request, slug):
 @login_required
 @never_cache
 @require_POST
+@audited("profiles.change_membership", Membership, pk="pk")
 def membership_confirm(request, pk):
     membership = get_object_or_404(Membership.objects.with_people(), pk=pk)
     try:
@@ -105,6 +107,7 @@ def membership_confirm(request, pk):
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@audited("profiles.change_membership", Membership, pk="pk")
 def membership_end(request, pk):
     """Leave, turn somebody down or have them leave, after a question."""
     membership = get_object_or_404(Membership.objects.current().with_people(), pk=pk)

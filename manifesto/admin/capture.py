@@ -69,6 +69,7 @@ class CaptureAdmin(admin.ModelAdmin):
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
+                request.audit_target = capture
                 if capture.is_standing:
                     messages.success(request, f"“{capture}” is in. Here is room for the next one.")
                 else:

@@ -72,6 +72,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
+                request.audit_target = batch
                 return redirect("admin:manifesto_importbatch_columns", batch.pk)
         status = 422 if form.errors else 200
         return self._page(

@@ -121,7 +121,7 @@ class MergeAdmin(admin.ModelAdmin):
         except Refused as refusal:
             form.add_error(None, str(refusal))
             return self._page(request, "merge", **context)
-        return self._done(request, f"“{source}” counts for “{target}” now.")
+        return self._done(request, target, f"“{source}” counts for “{target}” now.")
 
     def new_view(self, request):
         """Word a new idea that those given by `idea` are merged into, and do it."""
@@ -147,7 +147,7 @@ class MergeAdmin(admin.ModelAdmin):
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                return self._done(request, f"{len(ideas)} ideas count for “{idea}” now.")
+                return self._done(request, idea, f"{len(ideas)} ideas count for “{idea}” now.")
         return self._page(request, "merge_new", **context)
 
     def undo_view(self, request, pk):
@@ -161,7 +161,7 @@ class MergeAdmin(admin.ModelAdmin):
             except Refused as refused:
                 refusal = refused
             else:
-                return self._done(request, f"“{merge.source}” counts for itself again.")
+                return self._done(request, merge, f"“{merge.source}” counts for itself again.")
         context = {"merge": merge, "refusal": refusal, "title": f"Undo: {merge}"}
         if not refusal:
             context["apart"] = merge.supporters_apart()
@@ -181,7 +181,8 @@ class MergeAdmin(admin.ModelAdmin):
             raise Http404
         return ideas
 
-    def _done(self, request, words):
+    def _done(self, request, thing, words):
+        request.audit_target = thing
         messages.success(request, f"{words} Everybody concerned is told.")
         return redirect("admin:manifesto_merge_changelist")
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from profiles.auditing import audited
 from profiles.vocabularies import languages
 
 from ..errors import EditedMeanwhile, Refused
@@ -56,6 +57,7 @@ def revision_comparison(request, slug, number, before, after):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@audited("manifesto.moderate_idea", Idea, round__slug="slug", number="number")
 def revision_create(request, slug, number):
     """Improve the wording: look at the changes as often as needed, then publish them."""
     idea = _idea(slug, number)
@@ -81,6 +83,7 @@ def revision_create(request, slug, number):
 @login_required
 @never_cache
 @require_POST
+@audited("manifesto.moderate_idea", Idea, round__slug="slug", number="number")
 def revision_make_minor(request, slug, number, revision):
     idea = _idea(slug, number)
     revision = get_object_or_404(idea.revisions.published(), number=revision)

@@ -60,6 +60,7 @@ class NoteImportAdmin(PlainTitle, admin.ModelAdmin):
         form = PasteForm(request.POST or None, request.FILES or None)
         if form.is_bound and form.is_valid():
             source, is_new = form.receive(by=request.user, now=timezone.now())
+            request.audit_target = source
             if not is_new:
                 messages.info(request, "This text was brought in before. Here it is.")
             return redirect(source)

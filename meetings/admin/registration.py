@@ -13,6 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 from ogp_network import safe_csv
 from profiles.admin.fields import MemberByEmailField
 from profiles.errors import Refused
+from profiles.models import AuditEntry
+from profiles.vocabularies import AuditAction
 
 from ..models import Meeting, Registration
 
@@ -150,6 +152,9 @@ class TakesRegistrations:
                     "yes" if registration.agrees_to_be_named else "no",
                 ]
             )
+        AuditEntry.objects.record(
+            AuditAction.DOWNLOADED, by=request.user, target=meeting, now=timezone.now(), page="door"
+        )
         return response
 
     def _meeting(self, request, pk, permission):

@@ -1,1 +1,1 @@
-from . import call, member, membership, organisation, profile, proposal  # noqa: F401
+from . import audit, call, member, membership, organisation, profile, proposal  # noqa: F401

@@ -1,9 +1,11 @@
 from django import forms
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 
-from ..models import Member
+from ..models import AuditEntry, Member
+from ..vocabularies import AuditAction
 from .lists import PlainTitle, moment
 from .suspension import Suspends
 
@@ -70,6 +72,22 @@ class MemberAdmin(Suspends, PlainTitle, admin.ModelAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        rights = {"groups", "is_staff", "is_active"} & set(form.changed_data)
+        if rights:
+            before, now = form.initial.get("groups") or [], form.cleaned_data["groups"]
+            AuditEntry.objects.record(
+                AuditAction.RIGHTS_CHANGED,
+                by=request.user,
+                target=form.instance,
+                now=timezone.now(),
+                groups_before=sorted(group.pk for group in before),
+                groups=sorted(group.pk for group in now),
+                is_staff=form.instance.is_staff,
+                is_active=form.instance.is_active,
+            )
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -1,5 +1,6 @@
 from .answer import Answer, Question
 from .approval import Approval
+from .audit import AuditEntry
 from .call import Call
 from .inbox import Inbox, InboxOf, ProvenAddress
 from .logo import OrganisationLogo
@@ -16,6 +17,7 @@ from .story_words import StoryWords
 __all__ = [
     "Answer",
     "Approval",
+    "AuditEntry",
     "Call",
     "ClosedAddress",
     "Consent",
