@@ -14,7 +14,7 @@ def let_editors(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("manifesto", "0003_languages"),
-        ("profiles", "0004_audit_log"),
+        ("profiles", "0005_audit_log"),
     ]
 
     operations = [migrations.RunPython(let_editors, migrations.RunPython.noop)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("profiles", "0003_languages"),
+        ("profiles", "0004_inboxes"),
     ]
 
     operations = [
