@@ -18,6 +18,14 @@ from .factories import make_meeting, make_page, make_post, make_profile, make_to
 FILES = ["scores.csv", "ranking.csv", "ideas.csv", "method.json", "criteria.csv", "SHA256SUMS", "working.zip"]
 GROUPS = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)")
 
+# What doesn't look at who asks: what a visitor gets there, everybody does.
+ALIKE_FOR_ALL = ("/api/v1/", "/open-data/", "/cards/", "/feeds/", "/sitemap", "/robots.txt", "/style/")
+
+
+def is_alike_for_all(address):
+    """Whether it answers a visitor as it answers everybody, so that nobody else need go there."""
+    return address.startswith(ALIKE_FOR_ALL) or address.endswith(".atom")
+
 
 def routes(resolver=None, prefix=""):
     """Every route of the site, written as its parts are, from the root."""

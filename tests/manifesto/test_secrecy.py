@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from manifesto.models import Assessment, Decision, Phase, Round, Score
 from manifesto.vocabularies import InterestKind
-from tests.addresses import FILES, Addresses, routes
+from tests.addresses import FILES, Addresses, is_alike_for_all, routes
 from tests.factories import (
     make_comment,
     make_criterion,
@@ -40,17 +40,13 @@ QUERIES = [
 ]
 
 
-# What doesn't look at who asks: what a visitor gets there, everybody does.
-ALIKE_FOR_ALL = ("/api/v1/", "/open-data/", "/cards/", "/feeds/", "/sitemap", "/robots.txt", "/style/")
-
-
 def addresses_for(role, known):
     """All addresses for a visitor; for others those that may answer them otherwise, and lists of what is secret."""
     # Signing out would end the visit.
     plain = [a for route in routes() if route != "account/logout/" for a in known.of(route)]
     lists = [a for a in plain if is_list(a)]
     if role != "visitor":
-        plain = [a for a in plain if not a.startswith(ALIKE_FOR_ALL) and not a.endswith(".atom")]
+        plain = [a for a in plain if not is_alike_for_all(a)]
         lists = [a for a in lists if a.startswith(("/rounds/", "/admin/manifesto/", "/admin/autocomplete/"))]
     return plain + [a + query for a in lists for query in QUERIES]
 
