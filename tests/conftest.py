@@ -1,3 +1,5 @@
+import os
+import subprocess
 import threading
 
 import pgtrigger
@@ -13,6 +15,7 @@ from ogp_network.models.page import footer_key
 
 from .factories import make_member
 from .migrated_database import migrated_database
+from .own_site import Site, started_before
 from .pseudo_locale import PseudoLocale
 
 COMMITTING = {"transactional_db", "live_server"}
@@ -108,6 +111,23 @@ def sign_in(client, settings):
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def database_of_a_first_start(tmp_path_factory):
+    """Its directory, one for all processes of the tests: a first start takes longer than most tests."""
+    own = tmp_path_factory.getbasetemp()
+    return started_before(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+
+
+@pytest.fixture
+def own_site(database_of_a_first_start, tmp_path):
+    """The demonstration, for a process of its own, on a copy of what a first start has made."""
+    subprocess.run(["cp", "-a", database_of_a_first_start, tmp_path / "postgres"], check=True)
+    site = Site(tmp_path / "postgres")
+    yield site
+    if site.process and site.process.poll() is None:
+        site.kill()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import http.client
 import http.cookiejar
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -13,7 +12,6 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -22,58 +20,6 @@ from ogp_network.demonstration import ACCOUNTS, PASSWORD
 
 IDEAS = range(1, 18)
 FIELD = re.compile(r'name="(csrfmiddlewaretoken|idea)" value="([^"]+)"')
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Site:
-    """`manage.py demo` in a process group of its own, on a database of its own."""
-
-    def __init__(self, directory):
-        self.port = free_port()
-        self.directory = directory
-        self.process = None
-
-    def start(self):
-        environment = {
-            name: value for name, value in os.environ.items() if name not in ("SITE_MODE", "DATABASE_URL")
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, settings.BASE_DIR / "manage.py", "demo", "--port", str(self.port)],
-            cwd=self.directory.parent,
-            env={**environment, "EMBEDDED_POSTGRES_DIR": str(self.directory)},
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-        introduction = ""
-        while "Stop with Ctrl-C" not in introduction:
-            line = self.process.stdout.readline()
-            assert line, introduction
-            introduction += line
-        self.wait_until_it_answers()
-        return introduction
-
-    def wait_until_it_answers(self):
-        for _ in range(100):
-            try:
-                return urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=5).read()
-            except OSError:
-                time.sleep(0.1)
-        raise AssertionError("the site doesn't answer")
-
-    def kill(self):
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        self.process.stdout.close()
-
-    def kill_database(self):
-        pid = next(Path(self.directory).glob("*/postmaster.pid")).read_text().split()[0]
-        os.kill(int(pid), signal.SIGKILL)
 
 
 class Browser:
@@ -120,14 +66,6 @@ class Browser:
             number += 1
 
 
-@pytest.fixture
-def site(tmp_path):
-    site = Site(tmp_path / "postgres")
-    yield site
-    if site.process.poll() is None:
-        site.kill()
-
-
 def vote_while(browsers, kill):
     """Everyone votes for everything, `kill` strikes after a third of it; what each was told counts."""
     told = {account: set() for account in browsers}
@@ -151,7 +89,8 @@ def vote_while(browsers, kill):
 
 
 @pytest.mark.parametrize("victim", ["site", "database"])
-def test_no_vote_answered_as_counted_is_lost(site, victim):
+def test_no_vote_answered_as_counted_is_lost(own_site, victim):
+    site = own_site
     introduction = site.start()
     assert f"http://127.0.0.1:{site.port}/" in introduction
     assert [account for account in ACCOUNTS if f"{account}@example.org" not in introduction] == []
