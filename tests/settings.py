@@ -1,6 +1,7 @@
 """The site's own settings, as in development, with a quick password hasher and without a list of static files.
 
-Each test client would make that list anew, which took longer than its first page.
+Each test client would make that list anew, which took longer than its first page. No commit waits for the disk: what it
+must outlive, tests of the site or the server in processes of their own tell, which have settings of their own.
 """
 
 import os
@@ -11,3 +12,4 @@ from ogp_network.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True
+DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"  # noqa: F405
