@@ -16,7 +16,7 @@ set_hypothesis_home_dir(".local/hypothesis")
 IDEAS, MEMBERS = 6, 4
 AN_IDEA, A_MEMBER = st.integers(0, IDEAS - 1), st.integers(0, MEMBERS - 1)
 SETTINGS = settings(
-    max_examples=60,
+    max_examples=42,
     stateful_step_count=50,
     deadline=None,
     derandomize=True,
