@@ -15,7 +15,7 @@ WITHOUT_TITLE = ROWS // 1000
 HEADERS = ["id", "title/en", "body/en", "category/name/en", "scope/name/en", "created_at"]
 MEGABYTES = 1024
 # What a process of the site may grow by, however many rows there are.
-ROOM = 64
+ROOM = 32
 
 
 def ideas():
