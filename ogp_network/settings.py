@@ -12,6 +12,8 @@ from pathlib import Path
 from disposable_email_domains import blocklist
 from environs import Env, ValidationError, validate
 
+from . import logs
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = BASE_DIR / ".local"
 
@@ -117,6 +119,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "ogp_network.logs.log_requests",
     "django.middleware.security.SecurityMiddleware",
     "ogp_network.middleware.no_nul_in_admin_queries",
     "ogp_network.middleware.readable_from_other_sites",
@@ -125,6 +128,7 @@ MIDDLEWARE = [
     "ogp_network.middleware.Revalidated",
     "ogp_network.middleware.who_may_keep_it",
     "csp.middleware.CSPMiddleware",
+    "ogp_network.health.answer_probes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ogp_network.middleware.language_of_the_address",
     "django.middleware.common.CommonMiddleware",
@@ -274,6 +278,8 @@ SECURE_SSL_REDIRECT = IS_PRODUCTION and env.bool("SSL_REDIRECT", True)
 SECURE_HSTS_SECONDS = (
     env.int("HSTS_SECONDS", 31536000, validate=validate.Range(min=0)) if IS_PRODUCTION else 0
 )
+# Who watches over the site asks the process itself, where there is no https.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
 # Other sites of the same domain are for their owners to bind, so both are off unless asked for.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
@@ -301,20 +307,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 # A meeting of 500 people is one form in the admin.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-# Standard output only. No mail to administrators: an error report would carry what a member voted for.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        # It tells every letter of a typeface it cuts.
-        "fontTools": {"handlers": [], "level": "WARNING", "propagate": True},
-        # Statements of a vote would tie a member to an idea.
-        "django.db.backends": {"handlers": [], "level": "WARNING", "propagate": True},
-    },
-}
+# Standard error only. No mail to administrators: an error report would carry what a member voted for.
+LOGGING = logs.configuration(
+    # “full” writes the texts of exceptions, which can hold what a member did.
+    format=env.str(
+        "LOG_FORMAT",
+        "json" if IS_PRODUCTION else "full",
+        validate=validate.OneOf(["json", "plain"] if IS_PRODUCTION else ["json", "plain", "full"]),
+    ),
+    level=env.log_level("LOG_LEVEL", "INFO"),
+)
 
 env.seal()

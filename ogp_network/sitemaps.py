@@ -162,7 +162,7 @@ SECTIONS = {
 def robots_txt(request):
     """Closed are the admin and what is one person's alone; the rest says itself where nothing is to be found."""
     languages = ["", *(f"/{code}" for code, _ in settings.LANGUAGES[1:])]
-    closed = ["/admin/", *(f"{prefix}/{folder}/" for folder in CLOSED for prefix in languages)]
+    closed = ["/admin/", "/health/", *(f"{prefix}/{folder}/" for folder in CLOSED for prefix in languages)]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     lines += ["", f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}", ""]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

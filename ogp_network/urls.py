@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from meetings.registration_views import my_meetings
 
-from . import sitemaps, views
+from . import health, sitemaps, views
 from .api import urls as api
 from .card_views import card
 from .models import Page, Post
@@ -48,6 +48,7 @@ urlpatterns = [
     *open_data.files,
     *open_data.former,
     *api.addresses,
+    *health.urls,
     *pages,
     path("admin/", admin.site.urls),
     path("cards/<slug:kind>/<int:pk>-<slug:digest>.png", card, name="card"),

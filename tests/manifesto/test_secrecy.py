@@ -144,7 +144,8 @@ CHANGING = re.compile(
 def told(client, address):
     """All that an answer tells, without what differs from one visit to the next by itself."""
     response = client.get(address)
-    headers = {name: value for name, value in response.headers.items() if name != "Expires"}
+    own = ("Expires", "X-Request-ID")
+    headers = {name: value for name, value in response.headers.items() if name not in own}
     body = b"".join(response.streaming_content) if response.streaming else response.content
     text = body.decode(errors="replace")
     return response.status_code, headers, sorted(CHANGING.sub(r"\1\2\3", text).splitlines())
