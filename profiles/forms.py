@@ -1,5 +1,4 @@
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -25,16 +24,22 @@ class LanguageSelect(forms.Select):
         return option
 
 
+class ChosenOrInitial(forms.BoundField):
+    """A field that nobody needs to fill in: where nothing was chosen, it is what the form began with."""
+
+    @property
+    def data(self):
+        return super().data or self.initial
+
+
 class LanguageField(forms.ChoiceField):
-    """The language that something is written in: the page's, unless the writer chooses another."""
+    """The language that something is written in: the page's, unless the form says or the writer chooses another."""
+
+    bound_field_class = ChosenOrInitial
 
     def __init__(self, **kwargs):
         defaults = {"label": _("I write this in"), "initial": get_language, "widget": LanguageSelect}
-        super().__init__(**defaults | {"choices": languages, "required": False} | kwargs)
-
-    def clean(self, value):
-        """The page's language where nothing was chosen."""
-        return super().clean(value) or get_language() or settings.LANGUAGE_CODE
+        super().__init__(**defaults | {"choices": languages} | kwargs)
 
 
 class SignupForm(forms.Form):

@@ -3,10 +3,10 @@ import uuid
 from django import forms
 
 from meetings.models import Meeting
+from profiles.forms import LanguageField
 
 from ..models import Action, Authorship, Idea, Round, Theme
 from ..vocabularies import Level
-from .language import LanguageField, clean_language
 
 CREDITED_AS_LIMIT = Authorship._meta.get_field("credited_as").max_length
 
@@ -56,7 +56,6 @@ class CaptureForm(forms.ModelForm):
         error_messages={"required": "Say who put it forward."},
     )
     language = LanguageField(label="Written in")
-    clean_language = clean_language
     key = forms.UUIDField(widget=forms.HiddenInput)
 
     class Meta:

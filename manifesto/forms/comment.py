@@ -4,11 +4,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from profiles.forms import LinedCharField
+from profiles.forms import LanguageField, LinedCharField
 
 from ..models import Comment, Report
 from ..vocabularies import CommentFault
-from .language import LanguageField, clean_language
 
 
 class CommentForm(forms.Form):
@@ -27,7 +26,6 @@ class CommentForm(forms.Form):
     )
 
     language = LanguageField()
-    clean_language = clean_language
 
     use_required_attribute = False
 

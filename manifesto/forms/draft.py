@@ -5,12 +5,12 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from profiles.forms import LanguageField
 from profiles.models import Organisation
 from profiles.vocabularies import Area
 
 from ..models import Draft
 from ..vocabularies import Level
-from .language import LanguageField, clean_language
 
 
 class LinesField(SimpleArrayField):
@@ -84,7 +84,6 @@ class DraftForm(TitleForm):
         error_messages={"item_invalid": _("Link number %(nth)s doesn’t look right:")},
     )
     language = LanguageField()
-    clean_language = clean_language
 
     class Meta(TitleForm.Meta):
         fields = [

@@ -1,12 +1,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from profiles.forms import LanguageField
 from profiles.vocabularies import language_tag
 
 from ..models import Idea
 from ..models.revision import WORDING
 from .draft import DraftForm
-from .language import LanguageField, clean_language
 
 
 class RevisionForm(forms.Form):
@@ -24,7 +24,6 @@ class RevisionForm(forms.Form):
         required=False,
     )
     language = LanguageField()
-    clean_language = clean_language
     opened = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**31 - 2)
 
     field_order = [*WORDING, "language", "note", "is_minor", "opened"]

@@ -135,3 +135,10 @@ def test_organisation_is_listed_in_the_language_it_was_described_in(sign_in, mem
     client.post(welsh("profiles:proposal_create"), fields)
     listed = OrganisationProposal.objects.get().accept(by=editor, now=timezone.now())
     assert listed.language == "cy"
+
+
+def test_a_language_that_nobody_chose_stays_what_it_was(sign_in, insider, member, call):
+    client = sign_in(member)
+    client.post(welsh("account_you"), {"display_name": "Mina"})
+    member.refresh_from_db()
+    assert member.language == "en-gb"
