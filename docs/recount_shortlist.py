@@ -29,7 +29,8 @@ def plain(cell):
 
 
 def safe(text):
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "'")) else text
+    beginnings = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
+    return f"'{text}" if text.startswith(beginnings) else text
 
 
 def decimals(value, places):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import zip_longest
 
+from ogp_network.safe_csv import text as unsafe
+
 from .panel import RULE_VERSION
 from .working import (
     CHECKSUMS,
@@ -22,7 +24,6 @@ from .working import (
     Idea,
     Working,
     ranking,
-    unsafe,
 )
 
 MEGABYTE = 1024 * 1024

@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from ogp_network.safe_csv import cell as safe
+
 from .panel import Certainty, bootstrap
 from .ranking import Result, fixed, rank
 
@@ -29,7 +31,6 @@ HEADERS = {
     IDEAS: ["number", "title", "excluded", "outcome", "place", "reasons"],
     SCORES: ["idea", "expert", "criterion", "half_points"],
 }
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
 @dataclass(frozen=True)
@@ -119,16 +120,6 @@ def table(header, rows) -> bytes:
     writer.writerow(header)
     writer.writerows(rows)
     return text.getvalue().encode()
-
-
-def safe(text: str) -> str:
-    """Free text as a cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(DANGEROUS) else text
-
-
-def unsafe(cell: str) -> str:
-    """The free text that `safe` made the cell of."""
-    return cell.removeprefix("'")
 
 
 def _method(working):

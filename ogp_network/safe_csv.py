@@ -3,9 +3,10 @@
 import csv
 from numbers import Number
 
-# What makes a spreadsheet take a cell for a formula (OWASP, "CSV injection"); and the apostrophe itself, so that an
-# apostrophe at the beginning of a cell is always one that was put there, and reading can take it away again.
-_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+# What makes a spreadsheet take a cell for a formula (OWASP, "CSV injection"), also in the width of Chinese and Japanese
+# signs; and the apostrophe itself, so that an apostrophe at the beginning of a cell is always one that was put there,
+# and reading can take it away again.
+_BEGINNINGS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n", "'")
 
 
 def cell(value) -> str:

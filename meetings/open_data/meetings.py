@@ -5,6 +5,9 @@ from profiles.open_data import AREA_CODES, AREAS, address
 
 from ..models import Attendance, Meeting
 
+LANGUAGE = Column(
+    "language", _("The language it is written in, as BCP 47 has it."), of="language_tag", is_required=True
+)
 KINDS = tuple(Meeting.Kind.values)
 KIND = Column("kind", _("What sort of meeting it is."), choices=KINDS, is_required=True)
 HELD_ON = Column("held_on", _("The day it was or is to be held on."), Kind.DATE, is_required=True)
@@ -41,6 +44,7 @@ MEETINGS = Dataset(
         Column("slug", _("The end of its page’s address, and what the API calls it."), is_required=True),
         Column("address", _("Where its page is."), Kind.ADDRESS, of=address, is_required=True),
         Column("title", _("Its title."), is_required=True),
+        LANGUAGE,
         KIND,
         Column("areas", AREA_CODES, choices=AREAS, is_list=True),
         HELD_ON,

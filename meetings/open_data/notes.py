@@ -25,6 +25,12 @@ NOTES = Dataset(
         *of_meeting(),
         Column("address", _("Where it is."), Kind.ADDRESS, of=address, is_required=True),
         Column("title", _("The title of the meeting."), of="meeting.title", is_required=True),
+        Column(
+            "language",
+            _("The language it is written in, as BCP 47 has it."),
+            of="meeting.language_tag",
+            is_required=True,
+        ),
         Column("written_by", _("Who wrote it."), is_required=True, is_personal=True),
         Column("published_at", _("When it was published."), Kind.MOMENT, is_required=True),
         Column(
