@@ -18,3 +18,10 @@ class AccountAdapter(DefaultAccountAdapter):
             messages.error(request, words)
             return False
         return super().confirm_email(request, email_address)
+
+    def is_safe_url(self, url):
+        """Whether people may be sent there after signing in; never to what is no address at all, such as “//[”."""
+        try:
+            return super().is_safe_url(url)
+        except ValueError:
+            return False

@@ -1,10 +1,12 @@
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.urls import translate_url
+from django.utils.encoding import escape_uri_path
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 
+from profiles.following import safe_address
+from profiles.translated import in_language
 from profiles.vocabularies import language_tag
 
 from .models import Page, readers_language
@@ -50,11 +52,21 @@ def _links(request, current):
             "locale": LOCALES[code],
             "name": name,
             "is_current": code == current,
-            "path": translate_url(request.path, code),
-            "address": translate_url(request.get_full_path(), code),
+            "path": in_language(request.path, code),
+            "address": in_language(_full_path(request, code), code),
         }
         for code, name in settings.LANGUAGES
     ]
+
+
+def _full_path(request, code):
+    """This page's address. Where it says what comes afterwards, that is in the other language too."""
+    following = safe_address(request, request.GET.get("next"), "")
+    if not following:
+        return request.get_full_path()
+    query = request.GET.copy()
+    query["next"] = in_language(following, code)
+    return f"{escape_uri_path(request.path)}?{query.urlencode(safe='/')}"
 
 
 def footer(request):

@@ -5,7 +5,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import InterfaceError, OperationalError
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -14,6 +16,7 @@ from manifesto.views.activity import pictures_of
 from manifesto.views.refusals import BACK
 from meetings.models import Meeting
 from profiles.models import Call, Member, Organisation, Profile
+from profiles.translated import in_language
 
 from .forms import ConsentForm, NameForm
 from .models import Post, readers_language
@@ -80,7 +83,8 @@ def consent(request):
     if request.method == "POST" and form.is_valid():
         request.user.give_consent(now=timezone.now())
         messages.success(request, _("Thank you. You can support ideas and send your own now."))
-        return redirect(request.session.pop(BACK, "home"))
+        # In the language of this page, which may be another than where they came from.
+        return redirect(in_language(request.session.pop(BACK, reverse("home")), get_language()))
     context = {
         "form": form,
         "consent": request.user.current_consent,

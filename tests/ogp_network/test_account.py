@@ -2,6 +2,8 @@
 
 import re
 from datetime import UTC, datetime
+from html import unescape
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from allauth.account import app_settings
@@ -209,3 +211,70 @@ def test_withdrawn_agreement_is_asked_for_before_an_idea_is_sent(sign_in, member
         follow=True,
     )
     assert (response.redirect_chain[-1][0], Idea.objects.count()) == (CONSENT, 0)
+
+
+# In another language
+
+
+SWITCH = re.compile(r'<a href="([^"]+)" lang="[^"]+" hreflang="[^"]+" rel="alternate">')
+
+
+def other_language(response):
+    """Where the page leads those who want it in another language."""
+    [address] = SWITCH.findall(page(response))
+    return unescape(address)
+
+
+def test_who_changes_the_language_of_signing_in_comes_back_to_pages_in_it(visitor, member):
+    back = reverse("manifesto:my_ideas")
+    asked = visitor.get(f"/cy{back}")
+    assert asked.url == f"/cy/account/login/?next=/cy{back}"
+    switched = other_language(visitor.get(asked.url))
+    assert switched == f"/account/login/?next={back}"
+    sent = {"login": member.email, "password": PASSWORD, "next": back}
+    assert visitor.post(switched, sent).url == back
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_signup"])
+def test_the_way_back_outlives_a_mistake_and_a_change_of_language(visitor, db, name):
+    english = reverse(name)
+    address = f"/cy{english}?next=/cy/my/votes/"
+    form = re.search(r'<form class="form" method="post"([^>]*)>', page(visitor.get(address)))
+    assert "action=" not in form[1]
+    wrong = visitor.post(address, {"login": "nobody", "email": "nobody", "next": "/cy/my/votes/"})
+    assert other_language(wrong) == f"{english}?next=/my/votes/"
+
+
+@pytest.mark.parametrize(
+    "back", ["//evil.example/", "https://evil.example/", "//[", "\0", "/nowhere/at/all/"]
+)
+def test_a_way_back_that_leads_nowhere_here_is_left_as_it_is(visitor, db, back):
+    address = f"/cy/account/login/?{urlencode({'next': back})}"
+    switched = urlsplit(other_language(visitor.get(address)))
+    assert (switched.netloc, switched.path, parse_qs(switched.query)["next"]) == (
+        "",
+        "/account/login/",
+        [back],
+    )
+
+
+def test_the_language_changes_and_the_question_stays(visitor, db):
+    assert other_language(visitor.get("/cy/stories/?text=a%26b&page=2&text=c")) == (
+        "/stories/?text=a%26b&page=2&text=c"
+    )
+
+
+def test_what_was_typed_is_there_in_the_other_language(visitor, member):
+    round = make_round()
+    new = reverse("manifesto:draft_create", args=[round.slug])
+    visitor.post(f"/cy{new}", {"title": "Agor y dyddiaduron", "action": "continue"})
+    visitor.force_login(member)
+    assert 'value="Agor y dyddiaduron"' in page(visitor.get(new))
+
+
+def test_agreeing_leads_back_in_the_language_it_was_given_in(visitor, db):
+    idea = make_idea()
+    visitor.force_login(make_member(consents=False))
+    asked = visitor.post("/cy/support/", {"idea": idea.pk})
+    assert asked.url == f"/cy{CONSENT}"
+    assert visitor.post(CONSENT, {"consent": "on"}).url == idea.get_absolute_url()
