@@ -1,3 +1,5 @@
+from http import HTTPStatus
+
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
@@ -5,6 +7,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 from .api.problems import problem
 
@@ -102,4 +105,7 @@ class Compressed(GZipMiddleware):
     def process_response(self, request, response):
         if response.streaming or "no-store" in response.get("Cache-Control", ""):
             return response
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            # A cache takes what stands here for what it kept, which may be the compressed page.
+            patch_vary_headers(response, ["Accept-Encoding"])
         return super().process_response(request, response)

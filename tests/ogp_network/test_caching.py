@@ -37,6 +37,28 @@ def test_visitor_is_told_that_a_page_is_the_one_they_have(visitor, public_pages)
     assert (changed.status_code, "Another" in changed.text) == (200, True)
 
 
+def test_who_has_a_page_is_told_of_it_what_its_sending_told(visitor, public_pages):
+    asking = {"accept-encoding": "gzip"}
+    for address in [*public_pages, "/news.atom", "/api/v1/ideas"]:
+        sent = visitor.get(address, headers=asking)
+        kept = visitor.get(address, headers={**asking, "if-none-match": sent["ETag"]})
+        assert (address, kept.status_code, kept.content) == (address, 304, b"")
+        names = ("Cache-Control", "Vary")
+        assert [kept.get(name) for name in names] == [sent.get(name) for name in names]
+        assert kept["ETag"].removeprefix("W/") == sent["ETag"].removeprefix("W/")
+
+
+def test_a_tag_is_of_one_language_and_of_nobodys_own_page(visitor, member, public_pages):
+    for address in public_pages:
+        english, welsh = (visitor.get(prefix + address)["ETag"] for prefix in ("", "/cy"))
+        assert visitor.get(address, headers={"if-none-match": welsh}).status_code == 200
+        assert visitor.get(f"/cy{address}", headers={"if-none-match": english}).status_code == 200
+        visitor.force_login(member)
+        own = visitor.get(address, headers={"if-none-match": f"{english}, {welsh}"})
+        assert (own.status_code, own["Cache-Control"]) == (200, "private, no-cache")
+        visitor.logout()
+
+
 def test_what_goes_to_a_member_is_kept_by_them_alone(member, sign_in, public_pages):
     client = sign_in(member)
     for address in public_pages:
