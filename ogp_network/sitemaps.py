@@ -66,7 +66,7 @@ class Writings(Public):
         self.model = model
 
     def items(self):
-        published = self.model.objects.published().in_language(settings.LANGUAGE_CODE)
+        published = self.model.objects.published().once_per_address()
         return published.annotate(changed_in_public_at=F("public__published_at")).by_slug()
 
 

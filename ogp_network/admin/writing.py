@@ -122,8 +122,8 @@ class WritesVersions(PlainTitle, Publishes):
     def preview_view(self, request, pk):
         """The latest version, or the one `?version=` names, as it would appear to everybody."""
         writing = self.changeable(request, pk)
-        number = request.GET.get("version", "")
-        version = writing.versions.filter(number=number).first() if number.isdecimal() else writing.latest
+        number = _number(request, "version")
+        version = writing.latest if number is None else writing.versions.filter(number=number).first()
         if version is None:
             return self.back_to(writing)
         context = {
@@ -166,10 +166,12 @@ class WritesVersions(PlainTitle, Publishes):
         elif "schedule" in request.POST:
             if not form.is_valid():
                 return None
-            writing.schedule(form.cleaned_data["publish_at"], by=request.user, now=now)
+            writing.schedule(
+                form.cleaned_data["publish_at"], by=request.user, now=now, seen=_number(request, "seen")
+            )
             words = f"It will be published on {date_format(timezone.localtime(writing.publish_at), 'j F Y, H:i')}."
         else:
-            writing.publish(by=request.user, now=now)
+            writing.publish(by=request.user, now=now, seen=_number(request, "seen"))
             words = self.words_once_public.format(writing)
         return self._done(request, writing, words)
 
@@ -193,12 +195,12 @@ class WritesVersions(PlainTitle, Publishes):
     def restore_view(self, request, pk):
         """Write an earlier version anew; it becomes public only by publishing it."""
         writing = self.changeable(request, pk)
-        number, opened = (request.POST.get(name, "") for name in ("number", "opened"))
-        if not (number.isdecimal() and opened.isdecimal()):
+        number, opened = (_number(request, name) for name in ("number", "opened"))
+        if number is None or opened is None:
             return redirect(self.addresses_of(writing)["versions"])
         get_object_or_404(writing.versions, number=number)
         try:
-            writing.restore(int(number), opened=int(opened), by=request.user, now=timezone.now())
+            writing.restore(number, opened=opened, by=request.user, now=timezone.now())
         except Refused as refusal:
             messages.error(request, str(refusal))
             return redirect(self.addresses_of(writing)["versions"])
@@ -209,3 +211,9 @@ class WritesVersions(PlainTitle, Publishes):
         self.log_change(request, writing, words)
         messages.success(request, words)
         return self.back_to(writing)
+
+
+def _number(request, name):
+    """What the address or the form says under that name if it is a number that a version can have, else None."""
+    number = (request.POST if request.method == "POST" else request.GET).get(name, "")
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else None

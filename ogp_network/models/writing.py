@@ -16,6 +16,7 @@ EDITED_MEANWHILE = (
     "Somebody else saved version %(number)d after you opened this page. What you typed is below, and what they "
     "changed beside it: put together what should stay, then save again."
 )
+SAVED_MEANWHILE = "Somebody saved version %(number)d after you opened this page. Read it, then publish again."
 
 
 def readers_language():
@@ -49,20 +50,34 @@ class WritingQuerySet(models.QuerySet):
             Q(language=language) | Q(~models.Exists(there.order_by()), language=settings.LANGUAGE_CODE)
         )
 
+    def once_per_address(self):
+        """Of each address one: that in the site's first language, where there is one."""
+        first = self.model.objects.published().filter(slug=models.OuterRef("slug"))
+        return self.filter(pk=models.Subquery(first.preferring(settings.LANGUAGE_CODE).values("pk")[:1]))
+
     def known_as(self, slug):
         """Those that have the address, in whatever language, or had it once."""
         return self.filter(Q(slug=slug) | Q(former_slugs__contains=[slug]))
 
     def at(self, slug, language):
-        """What is public under the address in this language, or in the site's first; None where nothing is.
+        """What is public under the address: in this language, else in the site's first, else in any; or None.
 
         An address that was given up for another still leads to what it named.
         """
-        here = self.published().in_language(language).select_related("public")
+        public = self.published().select_related("public")
         return (
-            here.filter(slug=slug).first()
-            or here.filter(former_slugs__contains=[slug]).order_by("-pk").first()
+            public.filter(slug=slug).preferring(language).first()
+            or public.filter(former_slugs__contains=[slug]).preferring(language).first()
         )
+
+    def preferring(self, language):
+        """Those in this language first, then those in the site's own."""
+        best = models.Case(
+            models.When(language=language, then=0),
+            models.When(language=settings.LANGUAGE_CODE, then=1),
+            default=2,
+        )
+        return self.order_by(best, "-pk")
 
     def begin(self, content, *, by, now, **fields):
         """A draft with its first version."""
@@ -208,19 +223,24 @@ class Writing(models.Model):
             return NotReady("The latest version is public already.")
         return self.refusal_to_publish(version, publish_at)
 
-    def publish(self, *, by, now):
-        """Show the latest version to everybody; what was to come by itself doesn't any more. Raise NotReady."""
+    def publish(self, *, by, now, seen=None):
+        """Show the latest version to everybody; what was to come by itself doesn't any more.
+
+        Raise NotReady, or EditedMeanwhile where the latest isn't the number that was `seen`.
+        """
         with transaction.atomic():
             locked = self._locked()
+            locked._refuse_unseen(seen)
             locked._show(locked.latest, by=by, now=now)
         self.refresh_from_db()
 
-    def schedule(self, publish_at, *, by, now):
-        """Have the latest version shown by itself from a moment to come. Raise NotReady."""
+    def schedule(self, publish_at, *, by, now, seen=None):
+        """Have the latest version shown by itself from a moment to come. Raise NotReady, or as `publish` does."""
         if publish_at <= now:
             raise NotReady("This time has passed. Choose a later one, or publish it now.")
         with transaction.atomic():
             locked = self._locked()
+            locked._refuse_unseen(seen)
             version = locked.latest
             if refusal := locked.refusal_to_schedule(version, publish_at):
                 raise refusal
@@ -236,8 +256,9 @@ class Writing(models.Model):
     def publish_if_due(self, *, now):
         """Show what was to be shown by now. Whether it did: of two at once, one does. Raise NotReady."""
         with transaction.atomic():
-            locked = self._locked()
-            if not locked.is_due(now):
+            locked = type(self).objects.select_for_update(of=["self"]).filter(pk=self.pk).first()
+            # A draft may have been deleted since somebody saw that it was due.
+            if locked is None or not locked.is_due(now):
                 return False
             locked._show(locked.scheduled, by=locked.scheduled_by, now=now)
         self.refresh_from_db()
@@ -262,6 +283,11 @@ class Writing(models.Model):
 
     def _locked(self):
         return type(self).objects.select_for_update(of=["self"]).get(pk=self.pk)
+
+    def _refuse_unseen(self, seen):
+        latest = self.latest
+        if seen is not None and latest and latest.number != seen:
+            raise EditedMeanwhile(SAVED_MEANWHILE % {"number": latest.number})
 
     def _show(self, version, *, by, now):
         if refusal := self.refusal_to_publish(version, now):

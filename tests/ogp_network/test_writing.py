@@ -191,14 +191,14 @@ def test_back_to_a_former_address_is_no_circle(make):
     assert (writing.slug, writing.former_slugs) == ("first", ["second"])
 
 
-def test_welsh_where_there_is_welsh_and_else_english(make):
+def test_welsh_where_there_is_welsh_and_else_what_there_is(make):
     english, only_english = make(slug="both"), make(slug="english")
     welsh, only_welsh = make(slug="both", language="cy"), make(slug="welsh", language="cy")
     model = type(english)
     assert set(model.objects.in_language("cy")) == {welsh, only_english, only_welsh}
     assert set(model.objects.in_language("en-gb")) == {english, only_english}
     assert model.objects.at("both", "cy") == welsh
-    assert model.objects.at("welsh", "en-gb") is None
+    assert model.objects.at("welsh", "en-gb") == only_welsh
 
 
 def test_a_welsh_draft_does_not_hide_the_english_text(make):
@@ -288,3 +288,11 @@ def test_headings_begin_below_the_title_however_they_were_typed(make):
     assert writing.public.body_html == (
         "<h2>Deep</h2>\n<h3>Deeper</h3>\n<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"
     )
+
+
+def test_a_draft_that_was_deleted_meanwhile_does_not_stop_the_job(make):
+    writing = make(published=False)
+    writing.schedule(LATER, by=None, now=NOW)
+    stale = type(writing).objects.get(pk=writing.pk)
+    writing.delete()
+    assert stale.publish_if_due(now=LATER) is False

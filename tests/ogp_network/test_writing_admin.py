@@ -217,3 +217,28 @@ def test_the_list_costs_the_same_with_1_and_with_30(editor, sign_in, make, djang
         address = reverse(f"admin:ogp_network_{writing._meta.model_name}_changelist")
         with django_assert_num_queries(7):
             assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("button", [{"now": "1"}, {"schedule": "1", "publish_at": "2031-05-06T12:00"}])
+def test_nobody_publishes_what_another_saved_after_they_looked(editor, sign_in, button):
+    page = make_page(published=False)
+    client = sign_in(editor)
+    assert 'name="seen" value="1"' in client.get(at("publication", page)).text
+    page.write({**page.latest.content(), "body": "Half a"}, opened=1, by=None, now=NOW)
+    refused = client.post(at("publication", page), {"seen": 1, **button})
+    page.refresh_from_db()
+    assert (page.is_published, page.is_scheduled) == (False, False)
+    assert "Somebody saved version 2 after you opened this page." in refused.text
+    assert 'name="seen" value="2"' in refused.text
+    client.post(at("publication", page), {"seen": 2, **button})
+    page.refresh_from_db()
+    assert page.is_published or page.is_scheduled
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "٣", "-1", "1e29", "x"])
+def test_a_version_that_no_number_names(editor, sign_in, number):
+    page = make_page()
+    client = sign_in(editor)
+    assert client.get(at("preview", page), {"version": number}).status_code == 200
+    assert client.post(at("restore", page), {"number": number, "opened": "1"}).status_code == 302
+    assert client.post(at("restore", page), {"number": "1", "opened": number}).status_code == 302
