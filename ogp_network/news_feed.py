@@ -1,8 +1,6 @@
 """The news as feed readers take it: Atom."""
 
 from django.urls import reverse_lazy
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from profiles.feeds import PublicFeed, tag_of
@@ -34,11 +32,10 @@ class NewsFeed(PublicFeed):
         version = post.public
         if not version.is_call:
             return version.summary
-        moment = date_format(localtime(version.closes_at), "DATETIME_FORMAT")
-        return f"{version.summary}\n\n{_('Open until %(moment)s') % {'moment': moment}}"
+        return f"{version.summary}\n\n{_('Open until %(moment)s') % {'moment': version.deadline}}"
 
     def item_extra_kwargs(self, post):
-        return {"content": post.public.body_html}
+        return {"content": post.public.body_html, "language": post.language_tag}
 
     def item_pubdate(self, post):
         return post.published_at

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from profiles.deadlines import Closes
 from profiles.errors import NotReady
 
 from .version import Version
@@ -79,7 +80,7 @@ class Post(Writing):
         return None
 
 
-class PostVersion(Version):
+class PostVersion(Closes, Version):
     """One wording of a news post, with what it calls for."""
 
     CONTENT = (*Version.CONTENT, "closes_at", "action_label", "action_link")
@@ -132,8 +133,8 @@ class PostVersion(Version):
         return self.closes_at is not None and now >= self.closes_at
 
     def days_left(self, now):
-        """From today to the day of the deadline, as people here count days."""
-        return (timezone.localdate(self.closes_at) - timezone.localdate(now)).days
+        """From today to the last day of a call, as people here count days."""
+        return (timezone.localdate(self.last_moment) - timezone.localdate(now)).days
 
     def time_left(self, now):
         """How long people still have, or that it is over, in a few words."""

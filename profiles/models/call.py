@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from ogp_network import markdown
 
+from ..deadlines import Closes
 from ..errors import CallClosed, NotAMember
 from ..vocabularies import language_field, language_tag
 from .member import Member
@@ -30,7 +31,7 @@ class CallQuerySet(models.QuerySet):
         return self.order_by(models.F("opens_at").desc(nulls_first=True), "-pk")
 
 
-class Call(models.Model):
+class Call(Closes, models.Model):
     """An invitation to organisations to answer the four questions."""
 
     title = models.CharField(max_length=150)

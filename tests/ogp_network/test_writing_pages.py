@@ -1,6 +1,7 @@
 """Pages and news as the public reads them."""
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.cache import caches
@@ -268,3 +269,59 @@ def test_the_job_publishes_what_is_due_and_says_what_it_refuses(db, capsys):
     assert "Not published: Too late." in said.err
     call_command("publish_due_pages")
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(("make", "prefix"), [(make_page, "/"), (make_post, "/news/")])
+def test_what_is_written_in_one_language_alone_is_there_in_all(visitor, db, make, prefix):
+    make(slug="senedd", language="cy", title="Galwad")
+    address = f"{prefix}senedd/"
+    welsh, english = text_of(visitor, f"/cy{address}"), text_of(visitor, address)
+    assert f'<a href="{address}" lang="en-gb"' in welsh
+    assert '<html lang="en-GB">' in english
+    assert '<article class="narrow" lang="cy">' in english
+    section = "editors-pages" if make is make_page else "news"
+    assert f"{address}</loc>" in text_of(visitor, f"/sitemap-{section}.xml")
+
+
+def test_of_several_languages_each_page_is_in_the_sitemap_once(visitor, db):
+    for language in ("en-gb", "cy"):
+        make_page(slug="both", language=language)
+    assert text_of(visitor, "/sitemap-editors-pages.xml").count("/both/</loc>") == 2
+
+
+@pytest.mark.parametrize(
+    ("moment", "left"),
+    [((30, 23, 59), "Closes today"), ((29, 12, 0), "Closes tomorrow"), ((28, 12, 0), "Closes in 2 days")],
+)
+def test_a_deadline_at_midnight_is_the_end_of_the_day_before(moment, left):
+    london = timezone.get_default_timezone()
+    version = PostVersion(closes_at=datetime(2026, 12, 1, tzinfo=london))
+    day, hour, minute = moment
+    assert version.time_left(datetime(2026, 11, day, hour, minute, tzinfo=london)) == left
+    assert version.deadline == "midnight at the end of 30 November 2026"
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "day"), [(2026, 3, 29), (2026, 10, 25), (2026, 3, 30), (2026, 10, 26)]
+)
+def test_a_call_ends_with_the_day_on_which_the_clocks_change(visitor, db, year, month, day):
+    london = timezone.get_default_timezone()
+    closes_at = datetime(year, month, day, tzinfo=london)
+    version = PostVersion(closes_at=closes_at)
+    last = closes_at - timedelta(seconds=1)
+    assert (version.time_left(last), version.time_left(closes_at)) == ("Closes today", "Closed")
+    assert last.astimezone(london).hour == 23
+
+
+def test_a_call_that_ended_at_midnight_closed_on_the_day_before(visitor, db):
+    london = timezone.get_default_timezone()
+    post = make_post(closes_at=datetime(2026, 6, 1, tzinfo=london), now=datetime(2026, 5, 1, tzinfo=london))
+    text = text_of(visitor, post.get_absolute_url())
+    assert "it closed on 31 May 2026." in text
+    assert "midnight at the end of 31 May 2026" in text
+
+
+def test_our_own_words_about_a_post_are_marked_as_in_the_language_of_the_page(visitor, db):
+    post = make_post(title="Call", closes_at=NOW + DAY)
+    for address in (f"/cy{post.get_absolute_url()}", "/cy/news/", "/cy/"):
+        assert re.search(r'lang="en-GB">.*<p class="deadline" lang="cy">', text_of(visitor, address), re.S)
