@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import F, Value
-from django.db.models.functions import Cast, Concat, TruncDate
+from django.db.models import F, Func, Value
+from django.db.models.functions import Cast, Concat, Replace, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -18,6 +18,25 @@ from .post import Post
 
 NOTHING = Value("", output_field=models.TextField())
 NEVER = Cast(Value(None), models.DateField())
+# Those that cleaned HTML has in its text, the ampersand's own last.
+ENTITIES = {"&nbsp;": " ", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&amp;": "&"}
+
+
+def _as_read(column):
+    """The words of a column of cleaned HTML: without tags, and with the signs that entities stand for."""
+    tag = Value("<[^>]*>")
+    text = Func(
+        F(column), tag, Value(" "), Value("g"), function="regexp_replace", output_field=models.TextField()
+    )
+    for entity, sign in ENTITIES.items():
+        text = Replace(text, Value(entity), Value(sign), output_field=models.TextField())
+    return text
+
+
+def _said_in(version):
+    """What the version of a page or a post says under its title."""
+    summary, body = f"{version}__summary", _as_read(f"{version}__body_html")
+    return Concat(summary, Value(" "), body, output_field=models.TextField())
 
 
 @dataclass(frozen=True)
@@ -106,7 +125,7 @@ KINDS = {
             rows=lambda language: Post.objects.published().in_language(language),
             address=lambda slug, number: reverse("post_detail", args=[slug]),
             title="public__title",
-            text=Concat("public__summary", Value(" "), "public__body", output_field=models.TextField()),
+            text=_said_in("public"),
             on=TruncDate("published_at"),
             slug="slug",
             search="public__search",
@@ -117,7 +136,7 @@ KINDS = {
             rows=lambda language: Page.objects.published().in_language(language),
             address=lambda slug, number: reverse("page_detail", args=[slug]),
             title="public__title",
-            text=Concat("public__summary", Value(" "), "public__body", output_field=models.TextField()),
+            text=_said_in("public"),
             on=TruncDate("public__published_at"),
             slug="slug",
             search="public__search",

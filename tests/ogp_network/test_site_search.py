@@ -172,6 +172,16 @@ def test_matched_words_are_marked_and_the_rest_is_escaped(visitor, db):
     assert "Open &lt;b&gt;<mark>budgets</mark>&lt;/b&gt; &amp; more" in text_of(visitor, q="budget")
 
 
+@pytest.mark.parametrize("make", [make_page, make_post])
+def test_passages_are_of_the_text_as_it_is_read(db, make):
+    make(
+        body="## Budgets & bills\n\nOf **hedgehogs** < [badgers](https://example.org/a?b=c&d=e).\n\n- No `code`"
+    )
+    (find,) = SiteSearch("hedgehogs", language="en-gb").ranked(0, 1)
+    words = " ".join(find.text.split())
+    assert words.endswith("Budgets & bills Of \2hedgehogs\3 < badgers . No code")
+
+
 def test_before_a_search_the_page_says_where_to_look(visitor, db):
     page = text_of(visitor)
     assert ("Where to look" in page, 'href="/meetings/actions/"' in page, "Results" in page) == (
