@@ -17,6 +17,7 @@ from .fonts import FACES, source
 WIDTH, HEIGHT = 1200, 630
 MARGIN, BAND = 84, 104
 NAME = "Open Government Manifesto"
+SITE_TITLE = "What should government open up next?"
 TITLE_FACE, TEXT_FACE = "title.woff2", "text-strong.woff2"
 # Of the tokens: band, on-band, on-band-soft, amber, on-accent.
 GROUND, INK, SOFT_INK, AMBER, ON_AMBER = "#4a1639", "#fff6fa", "#ecd3e0", "#f0aa31", "#251823"
@@ -60,6 +61,11 @@ def draw(title: str, words: str) -> bytes:
     file = BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
+
+
+def draw_site() -> bytes:
+    """The card of the site itself."""
+    return draw(SITE_TITLE, "")
 
 
 @cache

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from PIL import Image
+from PIL import Image, ImageChops
 
 from manifesto.models import Idea, Round
 from meetings.models import Meeting
@@ -242,3 +242,9 @@ def test_picture_is_in_the_colours_of_the_site():
         card_drawing.AMBER,
         card_drawing.ON_AMBER,
     ]
+
+
+def test_the_sites_own_card_is_drawn_like_the_others():
+    with Image.open(settings.BASE_DIR / "static" / "img" / "card.png") as kept:
+        drawn = Image.open(BytesIO(card_drawing.draw_site()))
+        assert ImageChops.difference(kept.convert("RGB"), drawn).getbbox() is None
