@@ -26,9 +26,12 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("load_demonstration")
+        call_command("publish_open_data", verbosity=0)
         connections.close_all()
         self._introduce(port)
         server = ["-m", "gunicorn", "ogp_network.wsgi", "--bind", f"127.0.0.1:{port}"]
+        # Addresses that the site writes in full, as in feeds and open data, lead to where it is served.
+        os.environ.setdefault("SITE_URL", f"http://127.0.0.1:{port}")
         # The server imports the site from where it is started, and this may have been called from anywhere.
         os.chdir(settings.BASE_DIR)
         os.execv(

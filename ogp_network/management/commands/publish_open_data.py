@@ -11,7 +11,7 @@ class Command(BaseCommand):
         "month. Safe to repeat, and to run twice at once."
     )
 
-    def handle(self, **options):
+    def handle(self, *, verbosity, **options):
         now = timezone.now()
         made = sum(
             DailyFile.objects.publish(dataset, kind, now=now)
@@ -20,4 +20,5 @@ class Command(BaseCommand):
             for kind in DailyFile.Kind.values
         )
         gone = DailyFile.objects.forget_old(timezone.localdate(now))
-        self.stdout.write(f"Files kept of today: {made} new. Files of earlier days forgotten: {gone}.")
+        if verbosity:
+            self.stdout.write(f"Files kept of today: {made} new. Files of earlier days forgotten: {gone}.")
