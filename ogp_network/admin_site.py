@@ -1,4 +1,5 @@
-from allauth.account.decorators import secure_admin_login
+from allauth.account.decorators import reauthentication_required, secure_admin_login
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db.models.base import ModelBase
@@ -13,8 +14,8 @@ from meetings.models import Note
 from profiles.auditing import audited_admin
 from profiles.models import Membership, OrganisationProposal, Profile
 
-# Secrets of second factors, and what a member alone may say of their own address.
-WITHOUT_PAGE = {"mfa.Authenticator", "account.EmailAddress"}
+# Secrets of second factors and sessions, and what a member alone may say of their own address.
+WITHOUT_PAGE = {"mfa.Authenticator", "account.EmailAddress", "usersessions.UserSession"}
 
 STORY_TASKS = {
     "waiting": "Read new answers and write up {}",
@@ -46,6 +47,14 @@ class Discreet:
         return super().log_addition(request, obj, message)
 
 
+def asks_once_more(request):
+    """Whether somebody has to prove who they are before this: it deletes, or changes what people may do."""
+    name = request.resolver_match.url_name or ""
+    deletes = name.endswith("_delete") or request.POST.get("action") == "delete_selected"
+    gives_power = name.startswith(("profiles_member_", "auth_group_")) and not name.endswith("_suspend")
+    return settings.REQUIRE_SECOND_FACTOR and (deletes or gives_power)
+
+
 class ManifestoAdminSite(admin.AdminSite):
     """Django's admin behind the site's own sign-in and, outside demonstrations, a second factor."""
 
@@ -71,7 +80,8 @@ class ManifestoAdminSite(admin.AdminSite):
 
     def admin_view(self, view, cacheable=False):
         """All pages of the admin go through here, so all that is done on them is on the audit log."""
-        return super().admin_view(audited_admin(view), cacheable)
+        proven = reauthentication_required(allow_get=True, enabled=asks_once_more)
+        return super().admin_view(proven(audited_admin(view)), cacheable)
 
     def index(self, request, extra_context=None):
         tasks = list(self.tasks_for(request.user, timezone.now()))

@@ -1,7 +1,9 @@
 """Deployment checks of our own."""
 
+from django.conf import settings
 from django.core.checks import Tags, Warning, register
 from django.db import connections
+from django.utils import timezone
 
 # Any of these would let the server's log tie a member to an idea they support.
 QUIET = {
@@ -32,3 +34,20 @@ def database_log_is_quiet(app_configs, databases=None, **kwargs):
                         )
                     )
     return warnings
+
+
+@register(Tags.security, deploy=True)
+def staff_have_second_factors(app_configs, **kwargs):
+    if settings.REQUIRE_SECOND_FACTOR:
+        return []
+    words = "REQUIRE_SECOND_FACTOR is off: whoever learns an editor's password is an editor."
+    return [Warning(words, hint="Leave it out of the environment.", id="ogp_network.W002")]
+
+
+@register(Tags.security, deploy=True)
+def security_txt_holds(app_configs, **kwargs):
+    if not settings.SECURITY_CONTACT or timezone.localdate() < settings.SECURITY_EXPIRES:
+        return []
+    words = "SECURITY_EXPIRES has passed, so there is no security.txt any more."
+    hint = "See that SECURITY_CONTACT still holds, then choose a day within a year."
+    return [Warning(words, hint=hint, id="ogp_network.W003")]

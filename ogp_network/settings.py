@@ -44,6 +44,11 @@ def _web_address(value):
         raise ValidationError("must begin with https:// in production")
 
 
+def _all_reachable(value):
+    if not all(contact.startswith(("mailto:", "https://", "tel:")) for contact in value):
+        raise ValidationError("must be addresses that begin with mailto:, https:// or tel:")
+
+
 def _local_secret_key():
     """A key of this checkout's own, made once, so that sessions outlive a restart of the development server."""
     path = LOCAL_DIR / "secret-key"
@@ -104,6 +109,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django_filters",
     "ogp_network.apps.ManifestoAdminConfig",
     "django.contrib.auth",
@@ -121,13 +127,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "ogp_network.logs.log_requests",
     "django.middleware.security.SecurityMiddleware",
+    "ogp_network.guards.guarded",
+    "csp.middleware.CSPMiddleware",
+    "ogp_network.guards.nothing_endless",
     "ogp_network.middleware.no_nul_in_admin_queries",
     "ogp_network.middleware.readable_from_other_sites",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ogp_network.middleware.Compressed",
     "ogp_network.middleware.Revalidated",
     "ogp_network.middleware.who_may_keep_it",
-    "csp.middleware.CSPMiddleware",
     "ogp_network.health.answer_probes",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ogp_network.middleware.language_of_the_address",
@@ -137,6 +145,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "profiles.devices.last_used",
 ]
 
 ROOT_URLCONF = "ogp_network.urls"
@@ -256,6 +265,8 @@ BLOCKED_EMAIL_DOMAINS = frozenset(env.list("BLOCKED_EMAIL_DOMAINS", []))
 if env.bool("BLOCK_DISPOSABLE_EMAIL", False):
     BLOCKED_EMAIL_DOMAINS |= blocklist
 BLOCKED_EMAIL_DOMAINS -= frozenset(env.list("ACCEPTED_EMAIL_DOMAINS", []))
+# Permissions count only for who has one. Demonstrations and development ask nobody for it.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", IS_PRODUCTION)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Open Government Manifesto"
 # Passkeys work over plain HTTP on one's own machine only.
@@ -288,6 +299,8 @@ if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CONTENT_SECURITY_POLICY = {
+    # Files of ours that nobody can change, on the pages that this holds for.
+    "EXCLUDE_URL_PREFIXES": ["/static/"],
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
@@ -299,9 +312,18 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
         "manifest-src": ["'self'"],
-    }
+    },
 }
 
+# Whom to tell of a hole in the site, in /.well-known/security.txt (RFC 9116); there is none until this is set.
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", [], validate=_all_reachable)
+# From this day on nobody should trust what it says.
+SECURITY_EXPIRES = env.date("SECURITY_EXPIRES", None)
+if SECURITY_CONTACT and SECURITY_EXPIRES is None:
+    raise ValidationError("SECURITY_EXPIRES must say until when SECURITY_CONTACT holds, such as 2027-06-30")
+
+# A spreadsheet of 20 MB or pictures of 12 MB, and whatever stands beside them in a form.
+LARGEST_REQUEST = 40 * 1024 * 1024
 # Far more than any note: what is pasted is told that it is too long instead of being turned away at the door.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 # A meeting of 500 people is one form in the admin.

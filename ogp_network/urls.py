@@ -53,6 +53,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("cards/<slug:kind>/<int:pk>-<slug:digest>.png", card, name="card"),
     path("style/", style_guide, name="style_guide"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
     path("robots.txt", sitemaps.robots_txt, name="robots_txt"),
     path(
         "sitemap.xml",

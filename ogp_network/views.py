@@ -1,15 +1,18 @@
 import smtplib
 import sys
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from manifesto.models import Action, Round
 from manifesto.views.activity import pictures_of
@@ -126,6 +129,20 @@ def account_you(request):
 def feeds(request):
     """All that can be followed in a feed reader."""
     return render(request, "feeds.html", {"rounds": Round.objects.announced().by_newest()})
+
+
+@require_safe
+def security_txt(request):
+    """Whom to tell of a hole in the site, as long as that is known to hold (RFC 9116)."""
+    if not settings.SECURITY_CONTACT or timezone.localdate() >= settings.SECURITY_EXPIRES:
+        raise Http404
+    lines = [f"Contact: {contact}" for contact in settings.SECURITY_CONTACT]
+    lines += [
+        f"Expires: {settings.SECURITY_EXPIRES.isoformat()}T00:00:00Z",
+        f"Preferred-Languages: {', '.join(code.partition('-')[0] for code, _ in settings.LANGUAGES)}",
+        f"Canonical: {settings.SITE_URL}{request.path}",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 def bad_request(request, exception):

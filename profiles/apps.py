@@ -6,4 +6,4 @@ class ProfilesConfig(AppConfig):
     verbose_name = "Members and organisations"
 
     def ready(self):
-        from . import sign_in_log  # noqa: F401  listens to allauth
+        from . import devices, sign_in_log  # noqa: F401  listen to allauth

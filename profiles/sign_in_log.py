@@ -3,6 +3,7 @@
 from allauth.account import signals as account
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa import signals as mfa
+from allauth.usersessions.internal.flows.sessions import end_other_sessions
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.utils import timezone
@@ -23,7 +24,9 @@ def signed_in(sender, request, user, **kwargs):
 
 
 @receiver(mfa.authenticator_added)
-def second_factor_added(sender, user, authenticator, **kwargs):
+def second_factor_added(sender, request, user, authenticator, **kwargs):
+    # Nobody has gone through it on other devices.
+    end_other_sessions(request, user)
     _record(AuditAction.SECOND_FACTOR_ADDED, user, kind=authenticator.type)
 
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from . import (
     approval_views,
+    devices,
     logo_views,
     membership_views,
     network_views,
@@ -16,6 +17,7 @@ from . import (
 app_name = "profiles"
 urlpatterns = [
     path("account/news/", notification_views.notification_settings, name="notification_settings"),
+    path("account/sessions/<int:pk>/ends/", devices.session_end, name="session_end"),
     path("no-more-e-mails/<str:token>/", notification_views.unsubscribe, name="unsubscribe"),
     path("my/organisations/", membership_views.my_organisations, name="my_organisations"),
     path("my/organisations/find/", membership_views.organisation_find, name="organisation_find"),

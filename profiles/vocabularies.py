@@ -101,6 +101,7 @@ class AuditAction(models.TextChoices):
     SIGNED_IN = "signed_in", "signed in"
     SECOND_FACTOR_ADDED = "second_factor_added", "added a second step of signing in"
     SECOND_FACTOR_REMOVED = "second_factor_removed", "removed a second step of signing in"
+    SECOND_FACTOR_RESET = "second_factor_reset", "took away somebody’s second step of signing in"
     RECOVERY_CODES_MADE = "recovery_codes_made", "made new recovery codes"
     PASSWORD_CHANGED = "password_changed", "changed their password"
     EMAIL_CHANGED = "email_changed", "changed their e-mail address"

@@ -51,6 +51,7 @@ PURE = [
     "ogp_network/comparison.py",
     "ogp_network/datasets.py",
     "ogp_network/safe_csv.py",
+    "profiles/browsers.py",
     "profiles/domains.py",
     "profiles/identifiers.py",
     "profiles/pictures.py",

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from ..models import AuditEntry, Member
 from ..vocabularies import AuditAction
 from .lists import PlainTitle, moment
+from .second_factor import ResetsSecondFactors
 from .suspension import Suspends
 
 
@@ -24,7 +25,7 @@ class MemberForm(forms.ModelForm):
 
 
 @admin.register(Member)
-class MemberAdmin(Suspends, PlainTitle, admin.ModelAdmin):
+class MemberAdmin(Suspends, ResetsSecondFactors, PlainTitle, admin.ModelAdmin):
     """Where administrators open and close accounts. A new member signs in by e-mailed code, without a password."""
 
     form = MemberForm
@@ -35,6 +36,7 @@ class MemberAdmin(Suspends, PlainTitle, admin.ModelAdmin):
         "is_staff",
         "is_active",
         "suspension",
+        "second_step",
         moment("joined_at"),
     ]
     list_filter = ["groups", "is_staff", "is_active"]
@@ -47,7 +49,7 @@ class MemberAdmin(Suspends, PlainTitle, admin.ModelAdmin):
     ]
 
     def get_queryset(self, request):
-        return super().get_queryset(request).prefetch_related("groups")
+        return super().get_queryset(request).prefetch_related("groups", "authenticator_set")
 
     def get_readonly_fields(self, request, obj=None):
         """A member changes their own address, on their account page, and proves that it is theirs."""
@@ -60,6 +62,14 @@ class MemberAdmin(Suspends, PlainTitle, admin.ModelAdmin):
     def suspension(self, member):
         address = reverse("admin:profiles_member_suspend", args=[member.pk])
         words = "Suspended" if member.is_suspended else "Suspend…"
+        return format_html(
+            '<a href="{}">{}<span class="visually-hidden">: {}</span></a>', address, words, member
+        )
+
+    @admin.display(description="second step")
+    def second_step(self, member):
+        address = reverse("admin:profiles_member_second_factor", args=[member.pk])
+        words = "Has one…" if member.authenticator_set.all() else "None"
         return format_html(
             '<a href="{}">{}<span class="visually-hidden">: {}</span></a>', address, words, member
         )

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from ..domains import as_sent_to
 from ..errors import NotReady
-from ..vocabularies import Frequency, language_field
+from ..vocabularies import AuditAction, Frequency, language_field
+from .audit import AuditEntry
 
 CONSENT_VERSION = "2026-11"
 
@@ -98,7 +99,19 @@ class Member(AbstractBaseUser, PermissionsMixin):
     @property
     def has_second_factor(self):
         """Whether the account is safe enough for an office; demonstrations ask for no second step."""
-        return settings.DEMO_MODE or is_mfa_enabled(self)
+        return not settings.REQUIRE_SECOND_FACTOR or is_mfa_enabled(self)
+
+    def reset_second_factor(self, *, by, now):
+        """Let somebody in who lost theirs, and nobody who is in: they sign in anew. Raise NotReady."""
+        if by == self:
+            raise NotReady("Change your own under “Two-step sign-in” in your account.")
+        with transaction.atomic():
+            taken, _kinds = self.authenticator_set.all().delete()
+            if not taken:
+                raise NotReady("There is no second step to take away.")
+            for session in self.usersession_set.all():
+                session.end()
+            AuditEntry.objects.record(AuditAction.SECOND_FACTOR_RESET, by=by, target=self, now=now)
 
     def has_perm(self, perm, obj=None):
         """Permissions go with an office, so they count behind a second factor only, on every page of the site."""

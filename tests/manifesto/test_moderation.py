@@ -189,14 +189,14 @@ def test_editors_filter_by_state(sign_in, editor, state, titles):
 
 
 def test_staff_without_a_second_factor_are_sent_to_set_one_up(client, editor, settings):
-    settings.DEMO_MODE = False
+    settings.REQUIRE_SECOND_FACTOR = True
     client.force_login(editor)
     response = client.get(reverse("admin:index"), follow=True)
     assert response.redirect_chain[-1][0] == reverse("mfa_index")
 
 
 def test_staff_with_a_second_factor_reach_the_admin(client, editor, settings):
-    settings.DEMO_MODE = False
+    settings.REQUIRE_SECOND_FACTOR = True
     TOTP.activate(editor, generate_totp_secret())
     client.force_login(editor)
     assert client.get(reverse("admin:index")).status_code == 200

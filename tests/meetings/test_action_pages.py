@@ -151,7 +151,7 @@ def test_who_may_say_what_of_an_action(request, db, sign_in, client, person, sta
 
 
 def test_editor_without_a_second_factor_has_no_say(db, client, settings):
-    settings.DEMO_MODE = False
+    settings.REQUIRE_SECOND_FACTOR = True
     action = make_action()
     client.force_login(make_member(groups=["Editors"]))
     assert say(client, action, "done").status_code == 403

@@ -63,6 +63,10 @@ def test_production_refuses_to_start_without_each(name):
         ("EMAIL_URL", "carrier-pigeon://"),
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("HSTS_SECONDS", "soon"),
+        ("REQUIRE_SECOND_FACTOR", "perhaps"),
+        ("SECURITY_CONTACT", "safe@example.org"),
+        ("SECURITY_CONTACT", "mailto:safe@example.org"),
+        ("SECURITY_EXPIRES", "soon"),
     ],
 )
 def test_bad_values_are_refused_by_name(name, value):
