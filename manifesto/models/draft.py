@@ -111,15 +111,17 @@ class Draft(IdeaContent):
         return None
 
     def keep(self, *, version, now):
-        """Save what the author typed over the `version` they opened. Raise EditedMeanwhile if there is a later one,
-        or Draft.DoesNotExist if it was submitted or deleted.
+        """Save what the author typed over the `version` they opened. Raise EditedMeanwhile if there is a later one that
+        says something else, or Draft.DoesNotExist if it was submitted or deleted.
         """
         self.updated_at = now
         try:
             with transaction.atomic():
-                if self.pk and Draft.objects.select_for_update().get(pk=self.pk).version != version:
+                saved = Draft.objects.select_for_update().get(pk=self.pk) if self.pk else None
+                # A form that is sent again, because nobody answered, finds its own words.
+                if saved and saved.version != version and saved.content() != self.content():
                     raise EditedMeanwhile(_saved_elsewhere())
-                self.version = (version if self.pk else 0) + 1
+                self.version = (saved.version if saved else 0) + 1
                 self.save()
         except IntegrityError as error:
             raise EditedMeanwhile(_saved_elsewhere()) from error

@@ -40,7 +40,9 @@ class CorrectionQuerySet(models.QuerySet):
             attendance = locked.readers().of(by).first()
             if attendance is None:
                 raise NotTheirs(_("Only those who were there can correct the note."))
-            return self.create(
+            # A form that is sent twice says it once.
+            same = self.open().filter(note=note, member=by, where=where, words=words).first()
+            return same or self.create(
                 note=note, member=by, name=attendance.name, where=where, words=words, made_at=now
             )
 

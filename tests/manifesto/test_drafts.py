@@ -50,6 +50,20 @@ def test_a_title_alone_is_kept_as_a_draft(client, member):
     assert (response.url, draft.title, draft.author) == (draft.get_absolute_url(), "Later", member)
 
 
+def test_a_form_that_was_kept_and_not_answered_can_be_sent_again_as_it_is(client, member):
+    """As when the server is killed between keeping the draft and making it an idea."""
+    round, key = make_round(), str(uuid.uuid4())
+    client.force_login(member)
+    form = {**typed(round), "key": key}
+    client.post(new(round), {**form, "action": "save"})
+    response = client.post(new(round), {**form, "action": "submit"})
+    assert (response.status_code, Idea.objects.get().external_reference, Draft.objects.count()) == (
+        302,
+        key,
+        0,
+    )
+
+
 def test_submitting_makes_an_idea_that_waits_for_an_editor(client, member):
     round = make_round()
     client.force_login(member)
@@ -183,6 +197,7 @@ def test_two_windows_never_overwrite_each_other_unasked(client, member):
 
 def test_keeping_over_a_later_version_is_refused(db, member):
     draft = make_draft(author=member)
+    draft.title = "Something else"
     with pytest.raises(EditedMeanwhile):
         draft.keep(version=0, now=timezone.now())
 

@@ -42,6 +42,15 @@ def test_attendee_corrects_changes_and_withdraws(sign_in, circulated, attendee):
     assert not Correction.objects.exists()
 
 
+def test_a_form_sent_twice_says_it_once_and_again_once_it_is_settled(sign_in, circulated, attendee, editor):
+    client, sent = sign_in(attendee), {"where": "general", "words": "Three of us, not two."}
+    for _ in range(2):
+        assert client.post(page_of(circulated), sent).url == page_of(circulated)
+    Correction.objects.get().settle(outcome="taken", by=editor, now=NOW, reply="")
+    client.post(page_of(circulated), sent)
+    assert [correction.is_open for correction in Correction.objects.order_by("pk")] == [False, True]
+
+
 @pytest.mark.parametrize(
     "sent, complaint",
     [
@@ -260,8 +269,8 @@ def test_desk_costs_the_same_at_one_and_at_thirty(
 def test_editors_home_says_what_is_to_settle(sign_in, circulated, attendee, editor):
     client = sign_in(editor)
     assert "to the note of" not in client.get("/admin/").content.decode()
-    for _ in range(2):
-        last = suggest(circulated, attendee)
+    suggest(circulated, attendee)
+    last = suggest(circulated, attendee, words="And four of us later.")
     last.settle(outcome="taken", reply="", by=None, now=NOW)
     html = client.get("/admin/").content.decode()
     assert (f"Settle 1 correction to the note of {circulated.meeting}" in html, desk(circulated) in html) == (
