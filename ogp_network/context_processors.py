@@ -10,6 +10,7 @@ from profiles.translated import in_language
 from profiles.vocabularies import language_tag
 
 from .models import Page, readers_language
+from .read_only import is_read_only
 
 # As social networks name the language and the country that a page is written for.
 LOCALES = {"en-gb": "en_GB", "cy": "cy_GB"}
@@ -19,6 +20,7 @@ def site(request):
     return {
         "CONTACT_EMAIL": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         "DEMO_MODE": settings.DEMO_MODE,
+        "READ_ONLY": is_read_only,
         "SITE_URL": settings.SITE_URL,
     }
 

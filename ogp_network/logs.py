@@ -57,6 +57,9 @@ class Discreet(logging.Filter):
     """Puts the request's id into a line and takes addresses out, which Django and gunicorn name where they fail."""
 
     def filter(self, record):
+        # A line of ours says already how a request was answered.
+        if record.name == "django.request" and not record.exc_info:
+            return False
         record.request_id = request_id.get() or "-"
         request = record.__dict__.pop("request", None)
         route = (route_of(request) if hasattr(request, "resolver_match") else None) or "(no route)"
@@ -117,8 +120,6 @@ def configuration(*, format, level):
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
-            # A line of ours says already that a request was refused.
-            "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
             # It tells every letter of a typeface it cuts.
             "fontTools": {"handlers": [], "level": "WARNING", "propagate": True},
             # Statements of a vote would tie a member to an idea.

@@ -137,7 +137,7 @@ MIDDLEWARE = [
     "ogp_network.middleware.Revalidated",
     "ogp_network.middleware.who_may_keep_it",
     "ogp_network.health.answer_probes",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "ogp_network.read_only.Sessions",
     "ogp_network.middleware.language_of_the_address",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -146,6 +146,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "profiles.devices.last_used",
+    "ogp_network.unavailable.refuse_to_write",
 ]
 
 ROOT_URLCONF = "ogp_network.urls"
@@ -175,12 +176,20 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # A database that doesn't answer must not take every thread with it.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DATABASES["default"].update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False})
+# Seconds until a statement of a page, and one that waits for another's lock, is given up and answered with 503.
+# 0 leaves it to the database.
+STATEMENT_SECONDS = env.int("STATEMENT_SECONDS", 15, validate=validate.Range(min=0))
+LOCK_SECONDS = env.int("LOCK_SECONDS", 5, validate=validate.Range(min=0))
+# Commands that run in a database that was restored from a backup, before it is the site's.
+AFTER_RESTORE = []
+# Everything can be read and nothing written, as while the database is moved.
+READ_ONLY = env.bool("READ_ONLY", False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # All app servers count rate limits together; `manage.py createcachetable` makes the table.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "ogp_network.read_only.Cache",
         "LOCATION": "cache",
         # Far more than an attacker's addresses in a window: a full cache forgets other people's limits.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
@@ -282,6 +291,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 CSRF_FAILURE_VIEW = "ogp_network.views.csrf_failure"
+SESSION_ENGINE = "ogp_network.read_only"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_PRODUCTION
 CSRF_COOKIE_HTTPONLY = True

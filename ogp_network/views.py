@@ -1,10 +1,8 @@
-import smtplib
 import sys
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,9 +22,8 @@ from profiles.translated import in_language
 from .forms import ConsentForm, NameForm
 from .models import Post, readers_language
 from .site_data import json_ld
+from .unavailable import reason_of, unavailable
 
-DATABASE_AWAY = (OperationalError, InterfaceError)
-MAIL_AWAY = (smtplib.SMTPException, ConnectionError, TimeoutError)
 # How many ideas in motion of each kind the home page shows.
 SHOWN = 4
 
@@ -163,9 +160,5 @@ def csrf_failure(request, reason=""):
 
 def server_error(request):
     """The page for a fault of ours or, where database or mail can't be reached, one that asks to come back."""
-    error = sys.exc_info()[1]
-    if not isinstance(error, (*DATABASE_AWAY, *MAIL_AWAY)):
-        return render(None, "500.html", status=500)
-    response = render(None, "503.html", {"is_mail": isinstance(error, MAIL_AWAY)}, status=503)
-    response["Retry-After"] = "30"
-    return response
+    reason = reason_of(sys.exc_info()[1])
+    return unavailable(request, reason) if reason else render(None, "500.html", status=500)

@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from ogp_network.read_only import is_read_only
+
 from .browsers import BROWSERS, SYSTEMS, browser_and_system
 
 USED = "used_at"
@@ -48,7 +50,7 @@ def last_used(get_response):
 
     def middleware(request):
         response = get_response(request)
-        if request.session.accessed and SESSION_KEY in request.session:
+        if request.session.accessed and SESSION_KEY in request.session and not is_read_only():
             now = int(time.time())
             if now - request.session.get(USED, 0) >= EXACTNESS:
                 # A database that takes no changes still shows its pages.

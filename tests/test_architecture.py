@@ -13,6 +13,7 @@ LEAVES = {
     "ogp_network.datasets",
     "ogp_network.highlighting",
     "ogp_network.markdown",
+    "ogp_network.read_only",
     "ogp_network.safe_csv",
 }
 PURE = [

@@ -19,6 +19,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import override
 
 from ogp_network.highlighting import END_MARK, MARK
+from ogp_network.read_only import is_read_only
 from profiles.spelling import is_slip
 
 from .note import Note
@@ -79,7 +80,7 @@ class NoteWordsQuerySet(models.QuerySet):
 
         A trigger forgets them at every change, so that nothing is found that isn't there any more.
         """
-        while missing := self._missing():
+        while not is_read_only() and (missing := self._missing()):
             with transaction.atomic():
                 self._lock(missing)
                 notes = Note.objects.public().filter(pk__in=missing, words=None)
