@@ -95,3 +95,11 @@ class NotTheirs(Refused):
 
 class NotEditable(Refused):
     """The comment is not in a state for that; the text says why."""
+
+
+class TooFewVotes(Refused):
+    """So few votes answer the description that it could be about one person."""
+
+
+class AlreadyUndone(Refused):
+    """Somebody has undone it before."""

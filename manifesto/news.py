@@ -87,8 +87,7 @@ def idea_improved(idea, revision, *, now):
     concerned = Member.objects.filter(
         Q(pk__in=idea.authorships.values("member"))
         | Q(pk__in=idea.follows.values("member"))
-        | Q(pk__in=idea.votes.values("member"))
-        | Q(pk__in=idea.merged_ideas.values("votes__member"))
+        | Q(pk__in=idea.votes.model.objects.not_withdrawn().in_trees_of([idea]).values("member"))
     )
     Notification.objects.tell(
         concerned.exclude(pk=revision.edited_by_id),

@@ -191,6 +191,7 @@ CACHES = {
     "default": {
         "BACKEND": "ogp_network.read_only.Cache",
         "LOCATION": "cache",
+        "KEY_FUNCTION": "ogp_network.cache_keys.keyed",
         # Far more than an attacker's addresses in a window: a full cache forgets other people's limits.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
@@ -237,6 +238,29 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 
+# How often something may be done: little by one account, much from one network (an IPv4 address, the /64 of an IPv6
+# one), since a library, a workshop or a whole mobile provider may stand behind it. RATE_LIMITS=off is for load tests.
+if env.bool("RATE_LIMITS", True):
+    RATE_LIMITS = {
+        "vote": {"account": {"minute": 40, "day": 2000}, "network": {"minute": 1200}},
+        "idea": {"account": {"hour": 10, "day": 30}, "network": {"hour": 300}},
+        "comment": {"account": {"minute": 6, "hour": 60}, "network": {"minute": 120}},
+        "report": {"account": {"hour": 20}, "network": {"hour": 300}},
+        "vote_query": {"account": {"hour": 60, "day": 200}},
+        "upload": {"account": {"hour": 60}, "network": {"hour": 600}},
+    }
+    # django-allauth's own, by what it calls them; those not named here are as it has them. A key is an e-mail address.
+    ACCOUNT_RATE_LIMITS = {
+        "signup": "60/m/ip,600/h/ip",
+        "login": "120/m/ip",
+        "login_failed": "60/m/ip,5/5m/key",
+        "request_login_code": "60/m/ip,3/m/key",
+        "reset_password": "60/m/ip,5/m/key",
+        "manage_email": "10/m/user",
+    }
+else:
+    RATE_LIMITS, ACCOUNT_RATE_LIMITS = {}, False
+
 ACCOUNT_ADAPTER = "ogp_network.account_adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -269,6 +293,8 @@ ACCOUNT_FORMS = {
     "set_password": "ogp_network.forms.SetPasswordForm",
     "signup": "ogp_network.forms.JoinForm",
 }
+# How long a mark says whether votes of one day came from the same network.
+DAYS_TO_KEEP_NETWORKS = env.int("DAYS_TO_KEEP_NETWORKS", 30, validate=validate.Range(min=1, max=90))
 # Domains, and all below them, of which no new address is accepted: what is listed, and services for throwing away.
 BLOCKED_EMAIL_DOMAINS = frozenset(env.list("BLOCKED_EMAIL_DOMAINS", []))
 if env.bool("BLOCK_DISPOSABLE_EMAIL", False):

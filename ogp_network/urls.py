@@ -68,4 +68,5 @@ urlpatterns = [
 handler400 = "ogp_network.views.bad_request"
 handler403 = "ogp_network.views.permission_denied"
 handler404 = "ogp_network.views.page_not_found"
+handler429 = "profiles.limits.too_often"
 handler500 = "ogp_network.views.server_error"

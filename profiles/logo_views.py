@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from .auditing import audited
+from .limits import limited
 from .models import Organisation, OrganisationLogo
 from .picture_field import PictureField
 
@@ -41,6 +42,7 @@ class LogoForm(forms.Form):
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("upload", when=lambda request: request.FILES)
 @audited("profiles.change_membership", Organisation, slug="slug")
 def logo_edit(request, slug):
     """Send a logo, say what it shows, or remove it: for the people of the organisation, and editors."""

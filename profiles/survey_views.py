@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from . import typed
 from .errors import Refused
+from .limits import limited
 from .models import Call, Organisation, Profile, Question
 from .models.answer import LONGEST_ANSWER
 from .models.survey import WORDS, mark_of
@@ -57,6 +58,7 @@ def survey_begin(request, slug):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("upload", when=lambda request: request.FILES)
 def survey(request, slug, organisation):
     """The four questions on one page, kept while they are typed and sent when they are done."""
     call = _call(slug)

@@ -112,6 +112,7 @@ class AuditAction(models.TextChoices):
     # The page is in the details, by its name in the URL configuration.
     ACTED = "acted", "did what a page is for"
     DOWNLOADED = "downloaded", "downloaded personal data"
+    VOTES_COUNTED = "votes_counted", "asked how many votes a description fits"
 
 
 def audit_actions():

@@ -66,6 +66,7 @@ class Addresses:
             "before": ["1"],
             "after": ["2"],
             "revision": ["1"],
+            "invalidation": ["1"],
             "criterion": [str(round.criteria.first().pk)],
             "name": FILES,
             "key": [str(invitation.key if invitation else uuid4())],

@@ -10,6 +10,8 @@ os.environ.setdefault("SITE_MODE", "development")
 
 from ogp_network.settings import *  # noqa: F403
 
+# Tests do in seconds what people do in hours; those of the limits set their own.
+RATE_LIMITS = {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 WHITENOISE_AUTOREFRESH = True
 DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c synchronous_commit=off"  # noqa: F405

@@ -10,7 +10,7 @@ from profiles.admin.fields import FIELDS, AlsoValidated
 from profiles.admin.lists import PlainTitle
 
 from ..models import Action, Criterion, ExpertTerm, Round, Theme, WeightChange
-from . import corrections, desk, interests, publication, ranking, responses, setup, shortlist
+from . import corrections, desk, interests, publication, ranking, responses, setup, shortlist, votes
 
 FIXED_DATES = ["ideas_open_at", "ideas_close_at", "votes_open_at", "votes_close_at", "scoring_open_at"]
 # Whoever scores later is to judge by what those before them saw.
@@ -147,6 +147,8 @@ class RoundAdmin(PlainTitle, admin.ModelAdmin):
         is_editor = request.user.has_perm("manifesto.publish_shortlist")
         if is_editor and round.refusal_to_open_second_look(now) is None:
             pages.append(("Second look", "second_look"))
+        if request.user.has_perm("manifesto.moderate_idea") and round.votes_open_at <= now:
+            pages.append(("Votes", "votes"))
         return pages
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
@@ -183,6 +185,9 @@ class RoundAdmin(PlainTitle, admin.ModelAdmin):
             ("scoring/<int:number>/discussion/", desk.discussion, "discussion"),
             ("scoring/<int:number>/interest/", interests.interest, "interest"),
             ("second-look/", setup.second_look, "second_look"),
+            ("votes/", votes.votes, "votes"),
+            ("votes/invalidations/", votes.votes_invalidate, "votes_invalidate"),
+            ("votes/invalidations/<int:invalidation>/undo/", votes.votes_undo, "votes_undo"),
             ("criteria/<int:criterion>/weight/", setup.weight, "weight"),
             ("ranking/", ranking.ranking, "ranking"),
             ("shortlist/", shortlist.shortlist, "shortlist"),

@@ -11,6 +11,7 @@ from .expert import ExpertTerm, StandingChange
 from .follow import Follow
 from .idea import Idea
 from .importing import ColumnMapping, ImportBatch, ImportRow
+from .invalidation import Invalidation
 from .invitation import Invitation
 from .lexeme import Lexeme
 from .merge import Merge
@@ -21,7 +22,9 @@ from .published import PublishedWorking, WorkingFile
 from .register import CountRegister, RegisterEntry
 from .revision import Revision, WordingTally
 from .round import Round
+from .suspicion import VoteGroup
 from .theme import Theme
+from .trace import NetworkKey, VoteTrace
 from .vote import Tally, Vote
 
 __all__ = [
@@ -45,10 +48,12 @@ __all__ = [
     "Idea",
     "ImportBatch",
     "ImportRow",
+    "Invalidation",
     "Invitation",
     "Lexeme",
     "Merge",
     "Moderation",
+    "NetworkKey",
     "PanelAnalysis",
     "Phase",
     "PhaseAnnouncement",
@@ -62,6 +67,8 @@ __all__ = [
     "Tally",
     "Theme",
     "Vote",
+    "VoteGroup",
+    "VoteTrace",
     "WeightChange",
     "WordingTally",
     "WorkingFile",

@@ -35,7 +35,7 @@ class Portion:
 class ActiveQuerySet(models.QuerySet):
     def gaining_support(self, now):
         """Those that at least five members began to support in the last two weeks; annotates `new_votes`."""
-        recent = Q(votes__cast_at__gt=now - LATELY, votes__cast_at__lte=now)
+        recent = Q(votes__cast_at__gt=now - LATELY, votes__cast_at__lte=now, votes__invalidation=None)
         return self.annotate(new_votes=Count("votes", filter=recent)).filter(new_votes__gte=FEWEST)
 
     def talked_about(self):
@@ -127,8 +127,10 @@ class Active:
 
     def _votes_by_day(self):
         votes = self.ideas.model.votes.rel.related_model.objects
-        days = votes.filter(idea__round=self, idea__published_at__isnull=False).annotate(
-            day=TruncDate("cast_at")
+        days = (
+            votes.valid()
+            .filter(idea__round=self, idea__published_at__isnull=False)
+            .annotate(day=TruncDate("cast_at"))
         )
         return dict(days.order_by().values_list("day").annotate(n=Count("pk")))
 

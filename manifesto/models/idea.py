@@ -139,9 +139,9 @@ class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet, Activ
 
         For counting only: who supports what is shown to nobody.
         """
-        counted_for = Coalesce("survivor__number", "number")
-        votes = self.published().exclude(votes=None).order_by()
-        return votes.values_list(counted_for, "votes__member", "votes__pk")
+        votes = self.model.votes.rel.related_model.objects.filter(idea__in=self.published().order_by())
+        counted_for = Coalesce("idea__survivor__number", "idea__number")
+        return votes.counted().order_by().values_list(counted_for, "member", "pk")
 
     def merged(self):
         """Those that count for another idea now."""

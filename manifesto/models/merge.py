@@ -140,7 +140,7 @@ class MergeQuerySet(models.QuerySet):
 def _tell(tree, merges, target, *, undone, now):
     """Tell the authors, supporters and followers of all ideas concerned, each once."""
     authors = Authorship.objects.filter(idea__in=tree, is_by_merge=False).values("member")
-    supporters = Vote.objects.filter(idea__in=tree).values("member")
+    supporters = Vote.objects.not_withdrawn().filter(idea__in=tree).values("member")
     followers = Member.objects.filter(follows__idea__in=tree).values("pk")
     followers = Follow.objects.filter(idea__in=tree).values("member")
     names = ", ".join(f"“{merge.source}”" for merge in merges)

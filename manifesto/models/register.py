@@ -10,11 +10,13 @@ from .round import Round
 from .vote import Tally, Vote, grouped
 
 # One statement sees one moment, so codes and counts agree however many vote meanwhile. A supporter of several ideas
-# that were merged counts under the survivor with one code: that of the survivor itself, else the first by letter.
+# that were merged counts under the survivor with one code: that of the survivor itself, else the first by letter. With
+# an invalidated vote among them, none of a member's codes there counts.
 COUNTED_CODES = """
     SELECT idea.id,
-        COALESCE(array_agg(code.receipt ORDER BY code.receipt) FILTER (WHERE code.place = 1), '{}'),
-        COALESCE(array_agg(code.receipt ORDER BY code.receipt) FILTER (WHERE code.place > 1), '{}'),
+        COALESCE(array_agg(code.receipt ORDER BY code.receipt) FILTER (WHERE invalid = 0 AND place = 1), '{}'),
+        COALESCE(array_agg(code.receipt ORDER BY code.receipt) FILTER (WHERE invalid = 0 AND place > 1), '{}'),
+        COALESCE(array_agg(code.receipt ORDER BY code.receipt) FILTER (WHERE invalid > 0), '{}'),
         COALESCE((
             SELECT sum(tally.withdrawn) FROM manifesto_tally tally
             JOIN manifesto_idea its ON its.id = tally.idea_id
@@ -22,12 +24,14 @@ COUNTED_CODES = """
         ), 0)
     FROM manifesto_idea idea
     LEFT JOIN (
-        SELECT COALESCE(its.survivor_id, its.id) AS root, vote.receipt, row_number() OVER (
-            PARTITION BY COALESCE(its.survivor_id, its.id), COALESCE(vote.member_id, -vote.id)
-            ORDER BY its.survivor_id IS NOT NULL, vote.receipt
-        ) AS place
-        FROM manifesto_vote vote JOIN manifesto_idea its ON its.id = vote.idea_id
-        WHERE its.round_id = %(round)s
+        SELECT root, receipt, row_number() OVER (theirs ORDER BY is_merged, receipt) AS place,
+            count(invalidation_id) OVER theirs AS invalid
+        FROM (
+            SELECT COALESCE(its.survivor_id, its.id) AS root, vote.receipt, vote.invalidation_id,
+                its.survivor_id IS NOT NULL AS is_merged, COALESCE(vote.member_id, -vote.id) AS member
+            FROM manifesto_vote vote JOIN manifesto_idea its ON its.id = vote.idea_id
+            WHERE its.round_id = %(round)s
+        ) votes WINDOW theirs AS (PARTITION BY root, member)
     ) code ON code.root = idea.id
     WHERE idea.round_id = %(round)s AND idea.published_at IS NOT NULL AND idea.survivor_id IS NULL
     GROUP BY idea.id
@@ -94,7 +98,8 @@ class CountRegister(models.Model):
     def _count(self):
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO manifesto_registerentry (register_id, idea_id, counted, elsewhere, withdrawn) "
+                "INSERT INTO manifesto_registerentry "
+                "(register_id, idea_id, counted, elsewhere, not_counted, withdrawn) "
                 f"SELECT %(register)s, * FROM ({COUNTED_CODES}) entries",
                 {"register": self.pk, "round": self.round_id},
             )
@@ -110,7 +115,7 @@ class CountRegister(models.Model):
 
     def faults(self):
         """What in it contradicts the votes as they are now, in words; votes cast since are no fault."""
-        listed = {code for entry in self.entries.all() for code in (*entry.counted, *entry.elsewhere)}
+        listed = {code for entry in self.entries.all() for code in entry.codes}
         votes = Vote.objects.filter(idea__round=self.round)
         standing = dict(votes.values_list("receipt", "cast_at"))
         missing = sum(code not in listed and cast_at < self.made_at for code, cast_at in standing.items())
@@ -128,10 +133,12 @@ class RegisterEntryQuerySet(models.QuerySet):
         return self.select_related("idea__round").defer("idea__search")
 
     def with_counts(self):
-        """Annotate `counted_number` and `elsewhere_number`, without loading the codes."""
-        return self.annotate(counted_number=F("counted__len"), elsewhere_number=F("elsewhere__len")).defer(
-            "counted", "elsewhere"
-        )
+        """Annotate `counted_number`, `elsewhere_number` and `not_counted_number`, without loading the codes."""
+        return self.annotate(
+            counted_number=F("counted__len"),
+            elsewhere_number=F("elsewhere__len"),
+            not_counted_number=F("not_counted__len"),
+        ).defer("counted", "elsewhere", "not_counted")
 
     def by_number(self):
         return self.order_by("idea__number")
@@ -148,12 +155,15 @@ class RegisterEntryQuerySet(models.QuerySet):
 
 
 class RegisterEntry(models.Model):
-    """One idea's part of a register: the codes counted, those of people counted with another code, and withdrawals."""
+    """One idea's part of a register: the codes counted, those of people counted with another code, those that were
+    invalidated, and withdrawals.
+    """
 
     register = models.ForeignKey(CountRegister, on_delete=models.CASCADE, related_name="entries")
     idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="register_entries")
     counted = ArrayField(models.CharField(max_length=16))
     elsewhere = ArrayField(models.CharField(max_length=16))
+    not_counted = ArrayField(models.CharField(max_length=16), default=list)
     withdrawn = models.PositiveIntegerField()
 
     objects = RegisterEntryQuerySet.as_manager()
@@ -166,6 +176,10 @@ class RegisterEntry(models.Model):
     def __str__(self):
         return f"Entry of idea {self.idea_id}"
 
+    @property
+    def codes(self):
+        return [*self.counted, *self.elsewhere, *self.not_counted]
+
     def lines(self):
         """What it states, row by row: idea's number, what the row states, code, and how many."""
         number = self.idea.number
@@ -173,3 +187,4 @@ class RegisterEntry(models.Model):
         yield (number, "withdrawn", "", self.withdrawn)
         yield from ((number, "counted", grouped(code), "") for code in self.counted)
         yield from ((number, "counted elsewhere", grouped(code), "") for code in self.elsewhere)
+        yield from ((number, "not counted", grouped(code), "") for code in self.not_counted)

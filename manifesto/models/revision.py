@@ -206,7 +206,8 @@ COUNT_WORDINGS_WITHDRAWN = """
     UPDATE manifesto_wordingtally tally SET supporters = supporters - gone.votes
     FROM (
         SELECT revision.idea_id, revision.wording, count(*) AS votes
-        FROM withdrawn_votes JOIN manifesto_revision revision ON revision.id = withdrawn_votes.revision_id GROUP BY 1, 2
+        FROM withdrawn_votes JOIN manifesto_revision revision ON revision.id = withdrawn_votes.revision_id
+        WHERE withdrawn_votes.invalidation_id IS NULL GROUP BY 1, 2
     ) gone WHERE tally.idea_id = gone.idea_id AND tally.wording = gone.wording;
     RETURN NULL;
 """
@@ -214,7 +215,7 @@ COUNT_CONFIRMED = """
     PERFORM FROM manifesto_idea WHERE id = NEW.idea_id FOR KEY SHARE;
     SELECT wording INTO earlier FROM manifesto_revision WHERE id = OLD.revision_id;
     SELECT wording INTO later FROM manifesto_revision WHERE id = NEW.revision_id;
-    IF earlier <> later THEN
+    IF earlier <> later AND NEW.invalidation_id IS NULL THEN
         INSERT INTO manifesto_wordingtally (idea_id, wording, supporters) VALUES (NEW.idea_id, later, 0)
         ON CONFLICT DO NOTHING;
         PERFORM FROM manifesto_wordingtally WHERE idea_id = NEW.idea_id AND wording IN (earlier, later)
@@ -259,7 +260,7 @@ def wording_triggers():
 class WordingTallyQuerySet(models.QuerySet):
     def wrong(self):
         """Triples of an idea's key, a wording and what its tally should say; counted from all votes."""
-        votes = Revision._meta.get_field("votes").related_model.objects.order_by()
+        votes = Revision._meta.get_field("votes").related_model.objects.valid().order_by()
         counted = {
             (row["revision__idea"], row["revision__wording"]): row["n"]
             for row in votes.values("revision__idea", "revision__wording").annotate(n=models.Count("pk"))
@@ -428,7 +429,7 @@ class Improving:
     def earlier_vote_of(self, member):
         """The member's vote for this very idea if it stands for an earlier wording than the latest, else None."""
         latest = Revision.objects.filter(idea=self.pk).by_latest().values("wording")[:1]
-        votes = self.votes.filter(member=member, revision__wording__lt=Subquery(latest))
+        votes = self.votes.not_withdrawn().filter(member=member, revision__wording__lt=Subquery(latest))
         return votes.select_related("revision").first()
 
     def revision_seen(self, number):
@@ -443,7 +444,7 @@ class Improving:
         """
         if refusal := self.refusal_to_support(member, now):
             raise refusal
-        votes = self.votes.filter(member=member)
+        votes = self.votes.not_withdrawn().filter(member=member)
         if not votes.exists():
             raise NotASupporter(_("You don’t support this idea, so there is nothing to confirm."))
         revision = self.revision_seen(seen)

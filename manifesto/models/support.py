@@ -22,7 +22,7 @@ class Supported:
         """Which of `ideas`, by primary key, the person at the page supports, if through a merged idea."""
         if not user.is_authenticated:
             return set()
-        roots = user.votes.with_root().filter(root__in=[idea.root_pk for idea in ideas])
+        roots = user.votes.not_withdrawn().with_root().filter(root__in=[idea.root_pk for idea in ideas])
         supported = set(roots.values_list("root", flat=True))
         return {idea.pk for idea in ideas if idea.root_pk in supported}
 
@@ -30,7 +30,7 @@ class Supported:
         """The merged ideas whose support by the person at the page counts for this one, unless they support it too."""
         if not user.is_authenticated:
             return []
-        ideas = [vote.idea for vote in user.votes.in_tree_of(self).with_ideas().by_latest()]
+        ideas = [vote.idea for vote in user.votes.not_withdrawn().in_tree_of(self).with_ideas().by_latest()]
         return [] if self in ideas else ideas
 
     def refusal_to_support(self, member, now) -> Refused | None:
@@ -62,19 +62,16 @@ class Supported:
             )
         return EmailUnverified(_("Please confirm your e-mail address before you support an idea."))
 
-    def support(self, member, *, now, seen=None):
+    def support(self, member, *, now, seen=None, network=""):
         """Count the member's support once, however often or however many at once ask. Raise a Refused.
 
-        It stands for the revision of the number that the member has `seen`, or else for the latest.
+        It stands for the revision of the number that the member has `seen`, or else for the latest. Of the `network`
+        it came from a mark is kept for a while.
         """
         if refusal := self.refusal_to_support(member, now):
             raise refusal
-        # Not get_or_create: a violated constraint would write the member and the idea into the server's log.
-        Vote = self.votes.model
         revision = self.revision_seen(seen)
-        Vote.objects.bulk_create(
-            [Vote(member=member, idea=self, revision=revision, cast_at=now)], ignore_conflicts=True
-        )
+        self.votes.model.objects.give(member, self, revision, now=now, network=network)
 
     def withdraw_support(self, member, *, now):
         """Take the member's support back, also from ideas that count for the same one by a merge.
@@ -83,4 +80,10 @@ class Supported:
         """
         if not self.round.allows(Action.SUPPORT, now):
             raise VotingClosed(self.round.why_no_votes(now))
-        member.votes.in_tree_of(self).delete()
+        member.votes.in_tree_of(self).take_back(now=now)
+
+    def invalidation_for(self, user):
+        """Why the support of the person at the page doesn't count here, or None if it does or there is none."""
+        votes = user.votes.not_withdrawn().in_tree_of(self).invalidated().select_related("invalidation")
+        vote = votes.by_latest().first()
+        return vote and vote.invalidation

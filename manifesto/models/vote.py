@@ -1,14 +1,17 @@
 import secrets
 
 import pgtrigger
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
 from profiles.models import Member
 
 from .idea import Idea
+from .invalidation import Invalidation
 from .revision import Revision, wording_triggers
+from .trace import VoteTrace
+from .vote_counting import counting_triggers
 
 SUPPORTERS = Count("member", distinct=True) + Count("pk", filter=Q(member=None))
 
@@ -16,62 +19,6 @@ SUPPORTERS = Count("member", distinct=True) + Count("pk", filter=Q(member=None))
 def new_receipt():
     """80 random bits, written in 16 letters and digits that are hard to mistake for one another."""
     return "".join(secrets.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(16))
-
-
-# Both wait for a merge or an undo that is at work on the ideas, and have it wait for them: KEY SHARE against its FOR
-# UPDATE. Only then do they look which idea the votes count for. The rows of tallies are locked before members are
-# compared, so that one who supports or withdraws twice at once within a tree is seen by the second of the two.
-# Everything is locked in the order of keys. Each statement of a function sees what was committed before it began.
-COUNT_CAST = """
-    PERFORM FROM manifesto_idea WHERE id IN (SELECT idea_id FROM cast_votes) ORDER BY id FOR KEY SHARE;
-    FOR tree IN
-        SELECT COALESCE(idea.survivor_id, idea.id) AS root, count(*) AS votes
-        FROM cast_votes JOIN manifesto_idea idea ON idea.id = cast_votes.idea_id GROUP BY 1 ORDER BY 1
-    LOOP
-        IF NOT EXISTS (SELECT FROM manifesto_idea WHERE survivor_id = tree.root) THEN
-            INSERT INTO manifesto_tally (idea_id, supporters, withdrawn) VALUES (tree.root, tree.votes, 0)
-            ON CONFLICT (idea_id) DO UPDATE SET supporters = manifesto_tally.supporters + EXCLUDED.supporters;
-        ELSE
-            PERFORM FROM manifesto_tally WHERE idea_id = tree.root FOR NO KEY UPDATE;
-            UPDATE manifesto_tally SET supporters = supporters + (
-                SELECT count(DISTINCT cast_votes.member_id) + count(*) FILTER (WHERE cast_votes.member_id IS NULL)
-                FROM cast_votes JOIN manifesto_idea idea ON idea.id = cast_votes.idea_id
-                WHERE COALESCE(idea.survivor_id, idea.id) = tree.root AND NOT EXISTS (
-                    SELECT FROM manifesto_vote other JOIN manifesto_idea its ON its.id = other.idea_id
-                    WHERE other.member_id = cast_votes.member_id
-                    AND COALESCE(its.survivor_id, its.id) = tree.root
-                    AND other.id NOT IN (SELECT id FROM cast_votes)
-                )
-            ) WHERE idea_id = tree.root;
-        END IF;
-    END LOOP;
-    RETURN NULL;
-"""
-# A withdrawal is counted where the vote was cast; support ends where it counted, with the member's last vote there.
-COUNT_WITHDRAWN = """
-    PERFORM FROM manifesto_idea WHERE id IN (SELECT idea_id FROM withdrawn_votes) ORDER BY id FOR KEY SHARE;
-    PERFORM FROM manifesto_tally WHERE idea_id IN (
-        SELECT unnest(ARRAY[idea.id, COALESCE(idea.survivor_id, idea.id)])
-        FROM withdrawn_votes JOIN manifesto_idea idea ON idea.id = withdrawn_votes.idea_id
-    ) ORDER BY idea_id FOR NO KEY UPDATE;
-    UPDATE manifesto_tally SET withdrawn = withdrawn + change.withdrawals, supporters = supporters - change.gone
-    FROM (
-        SELECT idea_id, sum(withdrawals) AS withdrawals, sum(gone) AS gone
-        FROM (
-            SELECT idea_id, count(*) AS withdrawals, 0 AS gone FROM withdrawn_votes GROUP BY idea_id
-            UNION ALL
-            SELECT COALESCE(idea.survivor_id, idea.id), 0,
-                count(DISTINCT gone.member_id) + count(*) FILTER (WHERE gone.member_id IS NULL)
-            FROM withdrawn_votes gone JOIN manifesto_idea idea ON idea.id = gone.idea_id
-            WHERE NOT EXISTS (
-                SELECT FROM manifesto_vote other JOIN manifesto_idea its ON its.id = other.idea_id
-                WHERE other.member_id = gone.member_id
-                AND COALESCE(its.survivor_id, its.id) = COALESCE(idea.survivor_id, idea.id)
-            ) GROUP BY 1
-        ) changes GROUP BY idea_id
-    ) change WHERE manifesto_tally.idea_id = change.idea_id;
-    RETURN NULL;
-"""
 
 
 def grouped(receipt):
@@ -93,17 +40,69 @@ class VoteQuerySet(models.QuerySet):
         """Those for the live `ideas` and for what was merged into them."""
         return self.filter(Q(idea__in=ideas) | Q(idea__survivor__in=ideas))
 
+    def valid(self):
+        """Those that no editor has invalidated."""
+        return self.filter(invalidation=None)
+
+    def invalidated(self):
+        return self.exclude(invalidation=None)
+
+    def not_withdrawn(self):
+        """Those that their members stand by, whether they count or not."""
+        return self.filter(withdrawn_at=None)
+
+    def counted(self):
+        """Those that count. With an invalidated vote a member counts nowhere in its tree of merged ideas, so that
+        voting for another idea there doesn't evade it.
+        """
+        spoilt = Vote.objects.invalidated().with_root()
+        spoilt = spoilt.filter(member=models.OuterRef("member"), root=models.OuterRef("root"))
+        return self.with_root().valid().exclude(models.Exists(spoilt))
+
     def supporters(self):
-        """How many members they come from; one whose member has left for good counts by itself."""
-        return self.aggregate(n=SUPPORTERS)["n"]
+        """How many members would count if these were the votes of one idea; one whose member has left for good counts
+        by itself.
+        """
+        spoilt = self.invalidated().exclude(member=None).order_by().values("member")
+        return self.valid().exclude(member__in=spoilt).aggregate(n=SUPPORTERS)["n"]
 
     def supporters_by_root(self) -> dict[int, int]:
         """What tallies must say, counted anew: distinct members by the key of the idea that their votes count for."""
-        return dict(self.with_root().order_by().values_list("root").annotate(n=SUPPORTERS))
+        return dict(self.counted().order_by().values_list("root").annotate(n=SUPPORTERS))
+
+    def invalidated_by_idea(self) -> dict[int, int]:
+        return dict(self.invalidated().order_by().values_list("idea").annotate(n=Count("pk")))
+
+    def give(self, member, idea, revision, *, now, network=""):
+        """Have the member stand by a vote for the idea: a new one, or the one there is, which they may have withdrawn.
+
+        One statement, so that none is lost or counted twice however many come at once. Of the `network` it came from
+        a mark is kept for a while.
+        """
+        vote = Vote(member=member, idea=idea, revision=revision, cast_at=now)
+        with transaction.atomic():
+            # Not get_or_create: a violated constraint would write the member and the idea into the server's log.
+            self.bulk_create(
+                [vote],
+                update_conflicts=True,
+                unique_fields=["member", "idea"],
+                update_fields=["withdrawn_at"],
+            )
+            if network:
+                VoteTrace.objects.note(vote, network, now=now)
+
+    def take_back(self, *, now):
+        """Delete these votes of a member. An invalidated one stays on record, as one that its member took back."""
+        with transaction.atomic():
+            # Held first: what is invalidated meanwhile must not be deleted, nor the other way round.
+            held = dict(self.select_for_update(of=["self"]).order_by("pk").values_list("pk", "invalidation"))
+            valid = [pk for pk, invalidation in held.items() if invalidation is None]
+            Vote.objects.filter(pk__in=valid).delete()
+            Vote.objects.filter(pk__in=held.keys() - valid, withdrawn_at=None).update(withdrawn_at=now)
 
     def with_ideas(self):
         return self.select_related(
-            "idea__round", "idea__tally", "idea__survivor__round", "idea__survivor__tally"
+            "invalidation", "idea__round", "idea__tally", "idea__survivor__round", "idea__survivor__tally"
         ).defer("idea__search", "idea__survivor__search")
 
     def by_latest(self):
@@ -118,32 +117,33 @@ class Vote(models.Model):
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="votes")
     receipt = models.CharField(max_length=16, unique=True, default=new_receipt, editable=False)
     cast_at = models.DateTimeField()
+    # An invalidated vote keeps its row, so that withdrawing it and voting again doesn't evade that.
+    invalidation = models.ForeignKey(Invalidation, on_delete=models.PROTECT, null=True, related_name="votes")
+    withdrawn_at = models.DateTimeField(null=True)
 
     objects = VoteQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["member", "idea"], name="vote_once_per_member_and_idea")
+            models.UniqueConstraint(fields=["member", "idea"], name="vote_once_per_member_and_idea"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(invalidation__isnull=False),
+                name="vote_withdrawn_stays_only_if_invalidated",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["member", "idea"], condition=Q(invalidation__isnull=False), name="vote_invalidated"
+            )
         ]
         triggers = [
             pgtrigger.ReadOnly(name="votes_never_move", fields=["idea", "receipt"]),
-            pgtrigger.Trigger(
-                name="count_vote",
-                level=pgtrigger.Statement,
-                when=pgtrigger.After,
+            pgtrigger.Protect(
+                name="votes_are_cast_valid",
                 operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="cast_votes"),
-                declare=[("tree", "RECORD")],
-                func=COUNT_CAST,
+                condition=pgtrigger.Q(new__invalidation__isnull=False),
             ),
-            pgtrigger.Trigger(
-                name="count_withdrawal",
-                level=pgtrigger.Statement,
-                when=pgtrigger.After,
-                operation=pgtrigger.Delete,
-                referencing=pgtrigger.Referencing(old="withdrawn_votes"),
-                func=COUNT_WITHDRAWN,
-            ),
+            *counting_triggers(),
             *wording_triggers(),
         ]
 
@@ -172,25 +172,28 @@ class TallyQuerySet(models.QuerySet):
         )
 
     def wrong(self):
-        """Pairs of a tally, perhaps unsaved, and what it should say; counted from all votes."""
-        counted = Vote.objects.supporters_by_root()
+        """Triples of a tally, perhaps unsaved, and the supporters and invalidated votes it should state."""
+        counted, invalidated = Vote.objects.supporters_by_root(), Vote.objects.invalidated_by_idea()
         tallies = {tally.pk: tally for tally in self.all()}
-        for idea in sorted(tallies.keys() | counted.keys()):
+        for idea in sorted(tallies.keys() | counted.keys() | invalidated.keys()):
             tally = tallies.get(idea) or Tally(idea_id=idea)
-            if tally.supporters != counted.get(idea, 0):
-                yield tally, counted.get(idea, 0)
+            right = counted.get(idea, 0), invalidated.get(idea, 0)
+            if (tally.supporters, tally.invalidated) != right:
+                yield tally, *right
 
 
 class Tally(models.Model):
     """How many members support an idea or one that was merged into it, each counted once.
 
     Triggers on votes keep it, so it is exact under any concurrency. A merged idea has no supporters: they count for
-    its survivor. `withdrawn` counts the votes for this very idea that were taken back.
+    its survivor. `withdrawn` counts the votes for this very idea that were taken back, `invalidated` those for it that
+    don't count.
     """
 
     idea = models.OneToOneField(Idea, on_delete=models.CASCADE, primary_key=True, related_name="tally")
     supporters = models.PositiveIntegerField(default=0)
     withdrawn = models.PositiveIntegerField(default=0)
+    invalidated = models.PositiveIntegerField(default=0, db_default=0)
 
     objects = TallyQuerySet.as_manager()
 

@@ -24,8 +24,8 @@ COUNT_REGISTER = Dataset(
     name="count-register",
     title=_("Count register"),
     words=_(
-        "The latest register of each round: the receipt codes of all votes that count, for anybody to recount and for "
-        "voters to look theirs up. Nothing in a code leads to a person or to another vote."
+        "The latest register of each round: the receipt codes of all votes, and which of them count, for anybody to "
+        "recount and for voters to look theirs up. Nothing in a code leads to a person or to another vote."
     ),
     public=lambda now: RegisterEntry.objects.latest().for_data(),
     version=CountRegister.objects.version,
@@ -39,10 +39,10 @@ COUNT_REGISTER = Dataset(
         Column(
             "statement",
             _(
-                "What the row states: how many supporters or withdrawn votes an idea has, a code that counts, or one "
-                "whose owner is counted with another code since ideas were merged."
+                "What the row states: how many supporters or withdrawn votes an idea has, a code that counts, one "
+                "whose owner is counted with another code since ideas were merged, or one that was invalidated."
             ),
-            choices=("supporters", "withdrawn", "counted", "counted elsewhere"),
+            choices=("supporters", "withdrawn", "counted", "counted elsewhere", "not counted"),
             is_required=True,
         ),
         Column("code", _("A vote’s receipt code.")),

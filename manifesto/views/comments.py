@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from profiles import typed
+from profiles.limits import limited
 
 from ..errors import ConsentNeeded, EmailUnverified, Refused
 from ..forms.comment import CommentEditForm, CommentForm, ReportForm
@@ -67,6 +68,7 @@ def discussion(request, idea, now):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("comment")
 def comment_create(request, slug, number):
     """Anybody may begin to write; what a visitor typed is kept while they sign in or join."""
     idea, now = _idea(slug, number), timezone.now()
@@ -77,6 +79,7 @@ def comment_create(request, slug, number):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("comment")
 def comment_replies(request, slug, number, pk):
     """A comment with all its replies, and the form for another."""
     idea, now = _idea(slug, number), timezone.now()
@@ -106,6 +109,7 @@ def comment_detail(request, slug, number, pk):
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("comment")
 def comment_edit(request, slug, number, pk):
     idea, now = _idea(slug, number), timezone.now()
     comment = get_object_or_404(_comments(request, idea), pk=pk)
@@ -137,6 +141,7 @@ def comment_delete(request, slug, number, pk):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("report")
 def comment_report(request, slug, number, pk):
     idea = _idea(slug, number)
     comment = get_object_or_404(_comments(request, idea), pk=pk)

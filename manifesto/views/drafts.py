@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from profiles import typed
+from profiles.limits import limited
 
 from ..errors import EditedMeanwhile, Refused
 from ..forms.draft import DraftForm, TitleForm
@@ -19,8 +20,14 @@ from .refusals import explain
 KEPT = ("key", "version", "about_theme", "about_area", *DraftForm.Meta.fields)
 
 
+def _submits(request):
+    """Drafts may be saved as often as their authors like."""
+    return request.POST.get("action") == "submit"
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("idea", when=_submits)
 def draft_create(request, slug):
     """Anybody may begin to write; what a visitor typed is kept while they sign in or join."""
     round = get_object_or_404(Round.objects.announced(), slug=slug)
@@ -37,6 +44,7 @@ def draft_create(request, slug):
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("idea", when=_submits)
 def draft_edit(request, pk):
     if not request.user.is_authenticated:
         return typed.keep_while_signing_in(request, KEPT)

@@ -55,6 +55,7 @@ def idea_detail(request, slug, number):
     now = timezone.now()
     signed_in = request.user.is_authenticated
     merged = idea.merged_ideas.published().by_number()
+    is_supported = bool(Idea.supported_among([idea], request.user))
     context = {
         "idea": idea,
         "round": idea.round,
@@ -62,7 +63,8 @@ def idea_detail(request, slug, number):
         "can_support": idea.round.allows(Action.SUPPORT, now),
         "why_not": idea.round.why_no_votes(now),
         "refusal": idea.refusal_to_support(request.user, now) if signed_in else None,
-        "is_supported": bool(Idea.supported_among([idea], request.user)),
+        "is_supported": is_supported,
+        "invalidation": idea.invalidation_for(request.user) if is_supported else None,
         "followed": Follow.followed_among([idea], request.user),
         "earlier_vote": idea.earlier_vote_of(request.user) if signed_in and idea.wording > 1 else None,
         "can_improve": idea.can_improve(request.user, now),
@@ -110,6 +112,7 @@ def my_ideas(request):
 @never_cache
 def my_votes(request):
     now = timezone.now()
-    page = Paginator(request.user.votes.with_ideas().by_latest(), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(request.user.votes.not_withdrawn().with_ideas().by_latest(), PER_PAGE)
+    page = page.get_page(request.GET.get("page"))
     votes = [(vote, vote.idea.round.allows(Action.SUPPORT, now)) for vote in page]
     return render(request, "manifesto/my_votes.html", {"page_obj": page, "votes": votes})

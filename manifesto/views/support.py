@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from profiles.following import safe_address
+from profiles.limits import limited, network_of
 
 from ..errors import Refused
 from ..models import Idea
@@ -20,14 +21,17 @@ from .refusals import explain
 @require_POST
 @never_cache
 @sensitive_post_parameters("idea")
+@limited("vote")
 def support_create(request):
     thanks = _("Thank you: you support “%(idea)s”.")
-    return _change(request, Idea.support, thanks, seen=_number(request, "revision"))
+    network = network_of(request)
+    return _change(request, Idea.support, thanks, seen=_number(request, "revision"), network=network)
 
 
 @require_POST
 @never_cache
 @sensitive_post_parameters("idea")
+@limited("vote")
 def support_confirm(request):
     """The member's support stands for the wording they have been shown."""
     thanks = _("Thank you: your support for “%(idea)s” stands for its new wording.")
@@ -37,6 +41,7 @@ def support_confirm(request):
 @require_POST
 @never_cache
 @sensitive_post_parameters("idea")
+@limited("vote")
 def support_withdraw(request):
     return _change(request, Idea.withdraw_support, _("You no longer support “%(idea)s”."))
 

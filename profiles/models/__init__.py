@@ -1,3 +1,4 @@
+from .allowance import Allowance
 from .answer import Answer, Question
 from .approval import Approval
 from .audit import AuditEntry
@@ -15,6 +16,7 @@ from .proposal import OrganisationProposal
 from .story_words import StoryWords
 
 __all__ = [
+    "Allowance",
     "Answer",
     "Approval",
     "AuditEntry",

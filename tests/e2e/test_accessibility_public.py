@@ -7,6 +7,7 @@ PUBLIC = [
     "/rounds/",
     "/rounds/uk/",
     "/rounds/uk/ideas/",
+    "/rounds/uk/invalidations/",
     "/rounds/uk/ideas/?text=nothing+like+this&order=newest",
     "/rounds/uk/ideas/?text=publsih&theme=government-integrity",
     "/rounds/uk/ideas/1/",

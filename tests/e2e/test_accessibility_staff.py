@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from manifesto.models import Conflict, Round
+from manifesto.models import Conflict, Invalidation, Round, VoteGroup
 from profiles.models import Profile
 
 from .looks import faults_of
@@ -22,6 +22,24 @@ def test_pages_between_answers_and_publication(sign_in_to_look, demonstration):
         f"{stories}{sent.pk}/publication/",
     ]
     assert faults_of(editor, [sent.approval_address, *pages]) == {}
+
+
+def test_pages_about_votes(sign_in_to_look, demonstration):
+    """Of the votes of the demonstration, all of one idea, which then don't count."""
+    uk, now = Round.objects.get(slug="uk"), timezone.now()
+    idea = uk.ideas.live().by_support().first()
+    home = f"/admin/manifesto/round/{uk.pk}/votes/"
+    year = timedelta(days=365)
+    described = (
+        f"?starts_at={now - year:%Y-%m-%dT00:00}&ends_at={now + year:%Y-%m-%dT00:00}&idea={idea.number}"
+    )
+    editor = sign_in_to_look("editor")
+    pages = [home, f"{home}{described}", f"{home}invalidations/{described}"]
+    assert faults_of(editor, pages) == {}
+    group = VoteGroup(uk, now - year, now + year, idea=idea)
+    invalidation = Invalidation.objects.of(group, reason="All within an hour.", by=None, now=now)
+    assert faults_of(editor, [home, f"{home}invalidations/{invalidation.pk}/undo/"]) == {}
+    assert faults_of(editor, [invalidation.get_absolute_url()]) == {}
 
 
 def test_pages_of_the_expert_group(sign_in_to_look, demonstration):

@@ -507,7 +507,14 @@ def test_voting_and_improving_take_the_lock_on_the_idea_first(idea, author):
             ["pgtrigger_count_%"],
         )
         names = ["_".join(name.split("_")[2:-1]) for (name,) in cursor.fetchall()]
-    assert names == ["vote", "withdrawal", "wording", "wording_confirmed", "wording_withdrawal"]
+    assert names == [
+        "invalidated",
+        "vote",
+        "withdrawal",
+        "wording",
+        "wording_confirmed",
+        "wording_withdrawal",
+    ]
 
 
 # The admin

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from uuid import uuid4
@@ -16,9 +17,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.template.loader import render_to_string
 from django.test.signals import template_rendered
+from django.urls import reverse
 from django.utils import timezone
 
-from manifesto.models import Round
+from manifesto.models import Invalidation, Round, Vote, VoteGroup
 from ogp_network.demonstration import PASSWORD, load
 from tests.addresses import Addresses, routes
 from tests.walks import Pages, Walk
@@ -154,7 +156,7 @@ def pages(settings, templates):
     settings.DEMO_MODE = True
     settings.ACCOUNT_RATE_LIMITS = False
     load(now=timezone.now())
-    pages, addresses = Pages(), all_addresses()
+    pages, addresses = Pages(), pages_about_votes() + all_addresses()
     for role, where in ROLES.items():
         walk = Walk(pages, name=role, where=where)
         if role != "visitor":
@@ -172,6 +174,18 @@ def pages(settings, templates):
     for name in ERRORS:
         pages.keep(name, render_to_string(name))
     return pages
+
+
+def pages_about_votes():
+    """Those that describe a group, once votes of an idea that the demonstration's member supports don't count."""
+    now, year = timezone.now(), timedelta(days=365)
+    idea = Vote.objects.filter(member__email="member@example.org", idea__round__slug="uk").earliest("pk").idea
+    group = VoteGroup(idea.round, now - year, now + year, idea=idea)
+    invalidation = Invalidation.objects.of(group, reason="All within an hour.", by=None, now=now)
+    home = reverse("admin:manifesto_round_votes", args=[idea.round_id])
+    described = f"?starts_at={now - year:%Y-%m-%dT00:00}&ends_at={now + year:%Y-%m-%dT00:00}"
+    pages = [home, f"{home}{described}", f"{home}invalidations/{described}"]
+    return [*pages, f"{home}invalidations/{invalidation.pk}/undo/"]
 
 
 def all_addresses():

@@ -29,8 +29,12 @@ class Command(BaseCommand):
             self.stdout.write("Votes, comments, tallies, merges and count registers agree.")
 
     def tallies(self):
-        for tally, counted in Tally.objects.wrong():
-            yield f"{_named(tally.idea)}: the tally says {tally.supporters} supporters, the votes say {counted}."
+        for tally, counted, invalidated in Tally.objects.wrong():
+            idea = _named(tally.idea)
+            if tally.supporters != counted:
+                yield f"{idea}: the tally says {tally.supporters} supporters, the votes say {counted}."
+            if tally.invalidated != invalidated:
+                yield f"{idea}: the tally says {tally.invalidated} were invalidated, the votes say {invalidated}."
 
     def wordings(self):
         for idea, wording, counted in WordingTally.objects.wrong():
