@@ -174,7 +174,7 @@ def killing(site, crowd, seconds, dice):
         try:
             strike(site, what, dice)
             struck[what] += 1
-        except (OSError, ValueError):
+        except (OSError, ValueError, IndexError):
             pass  # It is down from the last time.
         time.sleep(dice.uniform(*BETWEEN_KILLS))
     crowd.is_over.set()
