@@ -25,6 +25,8 @@ class AllowanceQuerySet(models.QuerySet):
 
         `rates` are triples of whose use it is, how many are allowed, and in how many seconds.
         """
+        if not rates:
+            return None
         allowed = {_key(*rate): rate for rate in rates}
         with connection.cursor() as cursor:
             ends = [now + timedelta(seconds=seconds) for _whose, _most, seconds in allowed.values()]

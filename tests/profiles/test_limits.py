@@ -91,6 +91,28 @@ def test_addresses_of_one_network(addresses, network):
     assert {network_of(RequestFactory().get("/", REMOTE_ADDR=one)) for one in addresses} == {network}
 
 
+def test_without_limits_nothing_is_counted(client, settings, member):
+    settings.RATE_LIMITS = {}
+    client.force_login(member)
+    client.post(SUPPORT, {"idea": make_idea().pk})
+    assert not Allowance.objects.exists()
+
+
+def test_with_limits_a_vote_costs_one_statement_more(
+    client, settings, member, other_member, django_assert_num_queries
+):
+    idea = make_idea()
+    for person in (member, other_member):
+        client.force_login(person)
+        client.post(SUPPORT, {"idea": idea.pk})
+    for person, limits, number in ((member, {}, 14), (other_member, PER_ACCOUNT, 15)):
+        settings.RATE_LIMITS = limits
+        idea.withdraw_support(person, now=timezone.now())
+        client.force_login(person)
+        with django_assert_num_queries(number):
+            client.post(SUPPORT, {"idea": idea.pk})
+
+
 def test_reading_is_never_limited(client, settings, member):
     settings.RATE_LIMITS = {"comment": {"account": {"minute": 0}, "network": {"minute": 0}}}
     client.force_login(member)
