@@ -16,6 +16,7 @@ from pythonjsonlogger.json import JsonFormatter
 HEADER = "X-Request-ID"
 WELL_FORMED = re.compile(r"[0-9A-Za-z-]{8,64}")
 FIELDS = ["timestamp", "level", "logger", "message", "request_id"]
+NO_ROUTE = "(no route)"
 OF_REQUESTS = ["method", "route", "status", "duration_ms"]
 
 logger = logging.getLogger("ogp_network.requests")
@@ -38,7 +39,12 @@ def log_requests(get_response):
             response[HEADER] = request_id.get()
             route = route_of(request)
             if route or response.status_code >= 400:
-                values = request.method, route, response.status_code, round((time.monotonic() - began) * 1000)
+                values = (
+                    request.method,
+                    route or NO_ROUTE,
+                    response.status_code,
+                    round((time.monotonic() - began) * 1000),
+                )
                 line = "%s %s answered %s in %s ms"
                 logger.info(line, *values, extra=dict(zip(OF_REQUESTS, values, strict=True)))
             return response
@@ -62,7 +68,7 @@ class Discreet(logging.Filter):
             return False
         record.request_id = request_id.get() or "-"
         request = record.__dict__.pop("request", None)
-        route = (route_of(request) if hasattr(request, "resolver_match") else None) or "(no route)"
+        route = (route_of(request) if hasattr(request, "resolver_match") else None) or NO_ROUTE
         if isinstance(record.args, tuple):
             record.args = tuple(
                 route if isinstance(arg, str) and arg.startswith("/") else arg for arg in record.args
@@ -120,6 +126,8 @@ def configuration(*, format, level):
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
+            # It would tell the whole address of a request that it couldn't finish.
+            "gunicorn.error": {"handlers": [], "propagate": True},
             # It tells every letter of a typeface it cuts.
             "fontTools": {"handlers": [], "level": "WARNING", "propagate": True},
             # Statements of a vote would tie a member to an idea.

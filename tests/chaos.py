@@ -365,6 +365,8 @@ def main():
         os.environ |= {
             "SITE_MODE": "demonstration",
             "LOG_LEVEL": "ERROR",
+            # They would send away who tries again and again.
+            "RATE_LIMITS": "off",
             "EMBEDDED_POSTGRES_DIR": str(directory / "postgres"),
             "EMBEDDED_POSTGRES_LINGER": "1",
             "DJANGO_SETTINGS_MODULE": "ogp_network.settings",

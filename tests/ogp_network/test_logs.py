@@ -4,9 +4,11 @@ import io
 import json
 import logging
 import re
+import runpy
 from logging.config import dictConfig
 
 import pytest
+from django.conf import settings as site_settings
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -99,6 +101,19 @@ def test_what_failed_is_said_without_the_row_it_failed_on(db, log, member):
     )
     assert "psycopg.errors.UniqueViolation" in line["exc_info"]
     assert re.search(r"test_logs\.py:\d+ in test_what_failed", line["exc_info"])
+
+
+def test_gunicorn_writes_its_lines_as_the_site_does(log):
+    """It names the whole address of a request that it couldn't finish, and sets itself a handler of its own."""
+    gunicorn = logging.getLogger("gunicorn.error")
+    gunicorn.propagate = False
+    gunicorn.addHandler(logging.StreamHandler())
+    conf = runpy.run_path(site_settings.BASE_DIR / "gunicorn.conf.py")
+    conf["logconfig_dict"]["handlers"]["console"]["stream"] = log
+    dictConfig(conf["logconfig_dict"])
+    gunicorn.error("Error handling request %s", "/invitations/secret-key/?q=walrus")
+    assert (gunicorn.handlers, conf["accesslog"]) == ([], None)
+    assert "Error handling request (no route)" in log.getvalue()
 
 
 def test_static_files_and_probes_that_go_well_are_not_worth_a_line(visitor, log):
