@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.http import HttpResponseNotAllowed
 
 from .middleware import OPEN_TO_ALL
 
@@ -38,6 +39,17 @@ def nothing_endless(get_response):
         if not length.isascii() or not length.isdigit() or int(length) > settings.LARGEST_REQUEST:
             raise RequestDataTooBig("Larger than anything a form takes")
         return get_response(request)
+
+    return middleware
+
+
+def reading_and_forms_alone(get_response):
+    """Refuse all other methods: nothing here answers them, and a view that doesn't look would take them for reading."""
+
+    def middleware(request):
+        if request.method in ("GET", "HEAD", "POST"):
+            return get_response(request)
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
 
     return middleware
 

@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "ogp_network.guards.nothing_endless",
     "ogp_network.middleware.no_nul_in_admin_queries",
     "ogp_network.middleware.readable_from_other_sites",
+    "ogp_network.guards.reading_and_forms_alone",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ogp_network.middleware.Compressed",
     "ogp_network.middleware.Revalidated",

@@ -31,6 +31,7 @@ def audited(permission, model, **lookups):
 
             return _recorded(request, lambda: view(request, *args, **kwargs), describe)
 
+        recorded.is_audited = True
         return recorded
 
     return decorate
@@ -98,7 +99,8 @@ def _described(request):
         return PLAIN[verb], target, {}
     if verb == "changelist":
         numbers["chosen"] = [int(pk) for pk in request.POST.getlist("_selected_action") if pk.isdecimal()]
-    return AuditAction.ACTED, target, {"page": match.view_name, **numbers}
+    page = match.view_name if match.url_name else "unnamed"
+    return AuditAction.ACTED, target, {"page": page, **numbers}
 
 
 def _model_and_verb(name):

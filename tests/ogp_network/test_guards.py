@@ -103,3 +103,10 @@ def test_the_page_of_an_error_holds_to_the_policy_too(visitor, db, monkeypatch):
     answer = visitor.get(reverse("home"))
     assert answer.status_code == 500
     assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
+@pytest.mark.parametrize("address", ["/", "/rounds/", "/support/", "/admin/", "/account/login/", "/nowhere/"])
+def test_nothing_but_reading_and_forms_is_answered(visitor, db, method, address):
+    answer = visitor.generic(method, address)
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
