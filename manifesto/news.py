@@ -321,7 +321,7 @@ def _ideas_by_member(**way):
     """Sets of ideas' primary keys by the member's, for the relation that `way` leads along to the ideas' round."""
     ideas = defaultdict(set)
     relation = next(iter(way)).removesuffix("__round")
-    for member, idea in Member.objects.filter(**way).values_list("pk", relation).iterator():
+    for member, idea in Member.objects.filter(**way).values_list("pk", relation):
         ideas[member].add(idea)
     return ideas
 

@@ -4,6 +4,8 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
+from ogp_network.datasets import few_at_a_time
+
 from .idea import Idea
 from .phase import Phase
 from .round import Round
@@ -110,7 +112,7 @@ class CountRegister(models.Model):
         Sorted by idea and code, which is random: no order in it tells who voted when. One idea is in memory at a time.
         """
         yield ("idea", "statement", "code", "number")
-        for entry in self.entries.with_ideas().by_number().iterator(chunk_size=1):
+        for entry in few_at_a_time(self.entries.with_ideas().by_number(), 1):
             yield from entry.lines()
 
     def faults(self):

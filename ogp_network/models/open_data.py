@@ -8,6 +8,8 @@ from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from ..datasets import few_at_a_time
+
 KEPT_DAYS = 30
 PART = 256 * 1024
 # zlib's word for the format of gzip files.
@@ -95,9 +97,7 @@ class DailyFile(models.Model):
 
     def compressed(self):
         """What is kept, a part at a time."""
-        return map(
-            bytes, self.parts.values_list("content", flat=True).order_by("number").iterator(chunk_size=1)
-        )
+        return (bytes(part.content) for part in few_at_a_time(self.parts.order_by("number"), 1))
 
     def plain(self):
         """Its content, a little at a time."""
