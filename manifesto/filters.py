@@ -1,3 +1,5 @@
+from hashlib import sha256
+
 import django_filters
 from django import forms
 from django.core.cache import caches
@@ -5,7 +7,7 @@ from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from profiles.filters import Narrowing
+from profiles.filters import Choice, Narrowing, PlainSelect
 from profiles.vocabularies import Area
 
 from .models import Idea, Theme
@@ -13,8 +15,9 @@ from .models.finding import FACETS, RANKED, Search
 from .vocabularies import Level, OGPValue
 
 SHUFFLED, SUPPORT, NEWEST, RELEVANCE = "shuffled", "support", "newest", "relevance"
-# Counts of a whole round are the same for everybody who comes along within this many seconds.
-COUNTS_LAST = 60
+# What is found and counted is the same for everybody who comes along within this many seconds. What is shown of it is
+# read anew: a process remembers neither words nor numbers of supporters, only which ideas come in which order.
+FINDINGS_LAST = 10
 
 
 class IdeaFilter(Narrowing):
@@ -43,26 +46,28 @@ class IdeaFilter(Narrowing):
         },
     )
     theme = django_filters.ModelChoiceFilter(
-        label=_("Theme"), queryset=Theme.objects.none(), to_field_name="slug", empty_label=_("All themes")
+        label=_("Theme"),
+        queryset=Theme.objects.none(),
+        to_field_name="slug",
+        empty_label=_("All themes"),
+        widget=PlainSelect,
     )
-    area = django_filters.ChoiceFilter(
+    area = Choice(
         label=_("Nation or region"),
         choices=Area,
         method="filter_list",
         field_name="areas",
         empty_label=_("Everywhere"),
     )
-    level = django_filters.ChoiceFilter(
-        label=_("Level of government"), choices=Level, empty_label=_("All levels")
-    )
-    value = django_filters.ChoiceFilter(
+    level = Choice(label=_("Level of government"), choices=Level, empty_label=_("All levels"))
+    value = Choice(
         label=_("Open government value"),
         choices=OGPValue,
         method="filter_list",
         field_name="ogp_values",
         empty_label=_("All values"),
     )
-    status = django_filters.ChoiceFilter(
+    status = Choice(
         label=_("Status"),
         choices=[(code, label) for code, (label, _queryset) in STATUSES.items()],
         method="filter_status",
@@ -109,7 +114,10 @@ class IdeaFilter(Narrowing):
 
     @cached_property
     def search(self):
-        return Search.among(self.queryset, self.words) if self.words else None
+        return self._remembered("search", self._search) if self.words else None
+
+    def _search(self):
+        return Search.among(self.queryset, self.words)
 
     @property
     def ordering(self):
@@ -148,12 +156,18 @@ class IdeaFilter(Narrowing):
     @cached_property
     def counts(self):
         """For each facet how many ideas each of its codes would show, and how many there are as things are chosen."""
-        if self.words:
-            return self._count()
-        # Part of the key, the number of ideas makes a new one count at once.
-        whole = (self.round.pk, self.round.is_shortlist_published, self.queryset.count())
-        key = f"idea-counts:{whole}:{sorted(self.chosen.items())}".replace(" ", "")
-        return caches["process"].get_or_set(key, self._count, COUNTS_LAST)
+        return self._remembered("counts", self._count)
+
+    @cached_property
+    def _whole(self):
+        """What is another at once when an idea is published, or the shortlist."""
+        newest = self.queryset.by_newest().values_list("pk", "published_at").first()
+        return self.round.pk, self.round.is_shortlist_published, newest
+
+    def _remembered(self, what, find, *more):
+        made_from = repr((what, self._whole, self.words, sorted(self.chosen.items()), *more))
+        key = f"ideas-{sha256(made_from.encode()).hexdigest()}"
+        return caches["process"].get_or_set(key, find, FINDINGS_LAST)
 
     def _count(self):
         ideas = self.queryset.matching(self.search) if self.words else self.queryset
@@ -180,12 +194,16 @@ class IdeaFilter(Narrowing):
         paginator.count = self.counts[1]
         page = paginator.get_page(number)
         # Sorted by keys alone, and read whole only for the page.
-        cards = (
-            Idea.objects.for_cards().with_highlights(self.search) if self.words else Idea.objects.for_cards()
+        keys = self._remembered(
+            "page", lambda: list(page.object_list), self.ordering, self.seed, page.number, size
         )
-        keys = list(page.object_list)
-        found = cards.in_bulk(keys)
+        # The round is known, and no card names an organisation.
+        cards = self.queryset.for_cards().select_related(None).select_related("theme", "decision")
+        found = (cards.with_highlights(self.search) if self.words else cards).in_bulk(keys)
         page.object_list = [found[key] for key in keys if key in found]
+        if self.ordering == SUPPORT:
+            # They may have overtaken each other since.
+            page.object_list.sort(key=lambda idea: -idea.supporters)
         return page
 
     def form_with_counts(self):

@@ -2,7 +2,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.utils.encoding import escape_uri_path
-from django.utils.functional import lazy
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from profiles.following import safe_address
@@ -31,7 +31,7 @@ def languages(request):
     return {
         "PAGE_LANGUAGE": language_tag(current),
         "IS_UNREVIEWED_LANGUAGE": current in settings.UNREVIEWED_LANGUAGES,
-        "LANGUAGE_LINKS": lazy(_links, list)(request, current),
+        "LANGUAGE_LINKS": SimpleLazyObject(lambda: _links(request, current)),
     }
 
 
@@ -73,4 +73,5 @@ def _full_path(request, code):
 
 def footer(request):
     """The editors' pages that every page links to, read only where a template shows them."""
-    return {"FOOTER_PAGES": lazy(Page.objects.footer_links, list)(readers_language())}
+    language = readers_language()
+    return {"FOOTER_PAGES": SimpleLazyObject(lambda: Page.objects.footer_links(language))}

@@ -199,7 +199,12 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     # For what every process may work out for itself and forget.
-    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "process",
+        # Most are cards of about two kilobytes.
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
 }
 
 LANGUAGE_CODE = "en-gb"

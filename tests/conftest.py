@@ -60,7 +60,11 @@ def language_of_the_site():
 
 @pytest.fixture(autouse=True)
 def footer_is_read():
-    """A process reads the pages of the footer once a minute; here, before each test, so that no page of it does."""
+    """A process reads the pages of the footer once a minute; here, before each test, so that no page of it does.
+
+    What a test leaves in the process, such as fragments in a language made up for it, is no concern of the next.
+    """
+    caches["process"].clear()
     caches["process"].set_many({footer_key(code): [] for code, _ in settings.LANGUAGES})
 
 

@@ -265,8 +265,8 @@ def test_list_costs_the_same_at_1_and_at_30_ideas(client, db, member, django_ass
     with django_assert_num_queries(7):
         client.get(list_of(round))
     client.force_login(member)
-    # Three for who it is and what they support, and one fewer, for the counts were taken a moment ago.
-    with django_assert_num_queries(9):
+    # Three for who it is and what they support, and two fewer, for what is found was found a moment ago.
+    with django_assert_num_queries(8):
         client.get(list_of(round))
 
 
