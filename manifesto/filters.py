@@ -197,8 +197,9 @@ class IdeaFilter(Narrowing):
         keys = self._remembered(
             "page", lambda: list(page.object_list), self.ordering, self.seed, page.number, size
         )
-        # The round is known, and no card names an organisation.
-        cards = self.queryset.for_cards().select_related(None).select_related("theme", "decision")
+        # The round is known, no card names an organisation, and decisions are shown once they are public.
+        around = ["theme", "decision"] if self.round.is_shortlist_published else ["theme"]
+        cards = self.queryset.for_cards().select_related(None).select_related(*around)
         found = (cards.with_highlights(self.search) if self.words else cards).in_bulk(keys)
         page.object_list = [found[key] for key in keys if key in found]
         if self.ordering == SUPPORT:
