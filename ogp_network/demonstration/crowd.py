@@ -87,8 +87,11 @@ class Language:
         return " ".join(self.words(number)).capitalize() + "."
 
 
-def load_crowd(*, ideas, now, seed="crowd"):
-    """Make a round, taking ideas at `now`, with so many public ideas and their tallies; the same every time."""
+def load_crowd(*, ideas, now, seed="crowd", tallies=True):
+    """Make a round, taking ideas at `now`, with so many public ideas; the same every time.
+
+    Unless votes are to follow, it has the `tallies` of votes that there aren't.
+    """
     chance = random.Random(seed)
     language = Language(chance)
     round = _round(now)
@@ -97,7 +100,13 @@ def load_crowd(*, ideas, now, seed="crowd"):
     ]
     for start in range(0, ideas, 1000):
         numbers = range(start + 1, min(start + 1000, ideas) + 1)
-        _write([_idea(number, round, themes, language, now) for number in numbers], chance, now)
+        written = [_idea(number, round, themes, language, now) for number in numbers]
+        _write(written, now)
+        if tallies:
+            supporters = [int(chance.paretovariate(0.8)) for _ in written]
+            Tally.objects.bulk_create(
+                Tally(idea=idea, supporters=number) for idea, number in zip(written, supporters, strict=True)
+            )
     Lexeme.objects.count_again()
     return round
 
@@ -139,7 +148,7 @@ def _idea(number, round, themes, language, now):
     )
 
 
-def _write(ideas, chance, now):
+def _write(ideas, now):
     Idea.objects.bulk_create(ideas)
     Authorship.objects.bulk_create(
         Authorship(idea=idea, credited_as=f"Author {idea.number}", accepted_at=now) for idea in ideas
@@ -150,7 +159,6 @@ def _write(ideas, chance, now):
         )
         for idea in ideas
     )
-    Tally.objects.bulk_create(Tally(idea=idea, supporters=int(chance.paretovariate(0.8))) for idea in ideas)
 
 
 def load_panel(*, ideas, experts, now, criteria=6, voters=1000, seed="panel"):

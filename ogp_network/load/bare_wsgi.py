@@ -1,0 +1,14 @@
+"""The bare views as gunicorn serves them: the site's settings and database, without its middleware."""
+
+import os
+
+import django
+from django.core.handlers.wsgi import WSGIHandler
+from django.test.utils import override_settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "ogp_network.settings")
+django.setup(set_prefix=False)
+# Once the apps are there, for allauth insists on its middleware.
+override_settings(MIDDLEWARE=[], ROOT_URLCONF="ogp_network.load.bare").enable()
+
+application = WSGIHandler()
