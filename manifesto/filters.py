@@ -207,6 +207,11 @@ class IdeaFilter(Narrowing):
             page.object_list.sort(key=lambda idea: -idea.supporters)
         return page
 
+    @property
+    def form_made_from(self):
+        """What another form with counts would be made from something else; it lasts as long as they do."""
+        return repr((self._whole, [(name, self.form.data.get(name)) for name in self.filters]))
+
     def form_with_counts(self):
         """The form, saying beside each choice how many ideas it would show."""
         counts, _ = self.counts

@@ -16,11 +16,11 @@ def titles_on(page):
 
 
 def test_who_comes_next_has_the_ideas_found_without_looking(client, db, django_assert_num_queries):
-    """The round, what is newest, the cards, their authors, the themes; neither counting nor sorting."""
+    """The round, what is newest, the cards, their authors; neither counting nor sorting."""
     round = make_round()
     make_idea(round=round)
     client.get(list_of(round))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(list_of(round))
 
 
