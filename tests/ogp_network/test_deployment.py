@@ -6,6 +6,7 @@ What is asked comes from the load that `manage.py benchmark_site` makes, so that
 import csv
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -172,6 +173,22 @@ def _streamed(port, path):
     lines = answer.read().decode().splitlines(keepends=True)
     client.close()
     return lines
+
+
+def test_no_statement_of_ours_outlives_its_transaction():
+    """What the tests above may not come by: locks and settings of a session, cursors, and waiting to be notified."""
+    lasting = re.compile(
+        r"pg_(?:try_)?advisory_lock|set_config\([^)]*false\)|\bSET (?:SESSION|TIME ZONE)|\bLISTEN\b"
+        r"|CREATE TEMP|\.iterator\("
+    )
+    found = [
+        f"{path.relative_to(settings.BASE_DIR)}: {match[0]}"
+        for app in ("ogp_network", "manifesto", "meetings", "profiles")
+        for path in (settings.BASE_DIR / app).rglob("*.py")
+        for match in lasting.finditer(path.read_text())
+    ]
+    assert found == []
+    assert connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]
 
 
 def test_jobs_do_their_work_behind_pgbouncer(round, pooled):
