@@ -10,10 +10,9 @@ def lose_patience():
     Behind a pooler that shares its connections no option of ours is taken; there the database's role has to have the
     limits: `ALTER ROLE … SET statement_timeout = '15s'`.
     """
-    database = connections.settings["default"]
-    if database.get("DISABLE_SERVER_SIDE_CURSORS"):
+    if settings.DATABASE_POOLING == "transaction":
         return
     limits = {"statement_timeout": settings.STATEMENT_SECONDS, "lock_timeout": settings.LOCK_SECONDS}
     wanted = [f"-c {name}={seconds}s" for name, seconds in limits.items() if seconds]
-    options = database["OPTIONS"]
+    options = connections.settings["default"]["OPTIONS"]
     options["options"] = " ".join(filter(None, [options.get("options"), *wanted]))

@@ -179,6 +179,7 @@ DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DATABASES["default"].update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False})
 # Nothing of ours outlives a transaction on the server, so PgBouncer may stand in between in transaction mode.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+DATABASE_POOLING = env.str("DATABASE_POOLING", "none", validate=validate.OneOf(["none", "transaction"]))
 # Seconds until a statement of a page, and one that waits for another's lock, is given up and answered with 503.
 # 0 leaves it to the database.
 STATEMENT_SECONDS = env.int("STATEMENT_SECONDS", 15, validate=validate.Range(min=0))

@@ -39,7 +39,10 @@ def _doing(role, site, voters, chance, written):
                 yield voter.vote()
             case "changes their mind":
                 yield chance.choice([voter.vote, voter.withdraw])()
+            case "writes" if at % 10:
+                yield voter.page()
             case "writes":
+                # Seldom: the site lets nobody comment all the time.
                 yield _comment(voter, uuid.UUID(int=chance.getrandbits(128), version=4), written)
 
 

@@ -208,7 +208,7 @@ def test_counts_agree_with_what_each_choice_shows(client, db):
     make_decision(idea=ideas[0], position=1)
     make_decision(idea=ideas[1], outcome="deferred")
     for chosen in ({}, {"level": "uk"}, {"area": "W92000004", "status": "undecided"}, {"text": "register"}):
-        form = client.get(list_of(round), chosen).context["filter"].form
+        form = client.get(list_of(round), chosen).context["filter"].form_with_counts()
         for facet in ("theme", "area", "level", "value", "status"):
             for code, label in list(form.fields[facet].widget.choices)[1:]:
                 shown = client.get(list_of(round), {**chosen, facet: str(code)}).context["page_obj"]

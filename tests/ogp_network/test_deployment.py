@@ -63,7 +63,8 @@ def static_files(django_db_setup):
 
 @pytest.fixture
 def env(round, static_files):
-    return stack.environment(stack.reachable(connection.settings_dict))
+    # Few voters vote far more often than people may.
+    return stack.environment(stack.reachable(connection.settings_dict), RATE_LIMITS="off")
 
 
 @pytest.fixture
@@ -83,7 +84,8 @@ def pooled(env, tmp_path):
     port = stack.free_port()
     database = stack.reachable(connection.settings_dict)
     with _pgbouncer(port, database["HOST"]):
-        yield env | {"DATABASE_URL": stack.database_url(database, host="127.0.0.1", port=port)}
+        url = stack.database_url(database, host="127.0.0.1", port=port)
+        yield env | {"DATABASE_URL": url, "DATABASE_POOLING": "transaction"}
 
 
 @contextmanager
@@ -221,6 +223,7 @@ def test_two_servers_share_nothing_but_the_database(round, voters, env):
 
 
 def test_two_servers_count_wrong_passwords_together(env):
+    env = env | {"RATE_LIMITS": "on"}
     with stack.serving(env, workers=1) as one, stack.serving(env, workers=1) as other:
         refused = [_is_refused(port) for port in (one, other, one, other, one, other)]
     assert refused == [False] * 5 + [True]

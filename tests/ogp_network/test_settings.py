@@ -61,6 +61,7 @@ def test_production_refuses_to_start_without_each(name):
         ("DATABASE_URL", "sqlite:///db.sqlite3"),
         ("DATABASE_URL", "mysql://app@db/x"),
         ("EMAIL_URL", "carrier-pigeon://"),
+        ("DATABASE_POOLING", "session"),
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("HSTS_SECONDS", "soon"),
         ("REQUIRE_SECOND_FACTOR", "perhaps"),

@@ -20,7 +20,8 @@ from ogp_network.management.benchmark import database_of_its_own
 from ogp_network.starting_pages import load_pages
 
 CONNECTIONS = 8
-VOTERS = 160
+# So many that none of them votes more often than the site lets an account.
+VOTERS = 1600
 VOTES_PER_IDEA = 10
 WARM_UP = 3.0
 
@@ -207,6 +208,7 @@ class Command(BaseCommand):
 NOTES = (
     "",
     "Requests are unconditional and ask for no compression; each answer's status and content are checked.",
+    "LOG_LEVEL is WARNING, so no line is written for each request. Processes remember what docs/running.md says.",
     "Cold: the first answer after PostgreSQL and gunicorn were restarted. The system still has its files in memory.",
     "The bare vote reads a session and inserts a row; the site's vote is the whole of what a member's click does.",
 )

@@ -17,6 +17,7 @@ JOBS = {
         "process_imports",
         "announce_phases",
         "send_notifications",
+        "forget_networks",
     ],
     "daily": [
         "clearsessions",
