@@ -397,6 +397,7 @@ def run(directory, options):
             thread.join()
         site.wait_until_ready()
     finally:
+        crowd.is_over.set()
         site.stop()
     found = list(faults(crowd.told))
     print(f"{options.seconds} seconds, seed {options.seed}")
