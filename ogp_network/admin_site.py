@@ -1,7 +1,8 @@
 from allauth.account.decorators import reauthentication_required, secure_admin_login
 from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied
 from django.db.models.base import ModelBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,6 +25,17 @@ STORY_TASKS = {
 }
 
 
+def _is_number(text, longest=18):
+    return text.isascii() and text.isdecimal() and len(text) <= longest
+
+
+class SelectOfNumbers(AutocompleteSelect):
+    """Shows what was chosen once more, without asking the database for what is no number of a row."""
+
+    def optgroups(self, name, value, attr=None):
+        return super().optgroups(name, [chosen for chosen in value if _is_number(str(chosen))], attr)
+
+
 class Discreet:
     """Tells nothing by the way: neither what points to a row, nor whether there is one that somebody may not see."""
 
@@ -40,6 +52,21 @@ class Discreet:
         except FieldDoesNotExist:
             return super().lookup_allowed(lookup, value, request)
         return field.concrete and super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(self, request, extra_context=None):
+        """Django asks the database for whatever stands there, and stumbles over what is no number of a row or year."""
+        rows = request.POST.getlist("_selected_action")
+        parts = [
+            value for name, value in request.GET.items() if name.endswith(("__year", "__month", "__day"))
+        ]
+        if not all(map(_is_number, rows)) or not all(_is_number(part, longest=4) for part in parts):
+            raise BadRequest("No number of a row, or of a day")
+        return super().changelist_view(request, extra_context)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SelectOfNumbers(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def log_addition(self, request, obj, message):
         # Its address doesn't have its number yet.

@@ -51,3 +51,22 @@ def test_the_address_bar_ties_nobody_to_a_vote(sign_in, administrator, path):
 
 def test_secrets_of_second_factors_have_no_page(sign_in, administrator):
     assert not admin.site.is_registered(Authenticator)
+
+
+@pytest.mark.parametrize("chosen", ["", "\0", "٣", "1e999", "1 OR 1=1", "9" * 30])
+def test_what_is_no_number_of_a_row_is_turned_away(sign_in, administrator, chosen):
+    sent = {"action": "delete_selected", "_selected_action": chosen}
+    assert sign_in(administrator).post("/admin/auth/group/", sent).status_code == 400
+
+
+@pytest.mark.parametrize("year", ["9" * 30, "٣", "x", "\0"])
+def test_what_is_no_year_is_turned_away(sign_in, administrator, year):
+    client = sign_in(administrator)
+    assert client.get("/admin/meetings/meeting/", {"held_on__year": year}).status_code == 400
+    assert client.get("/admin/meetings/meeting/", {"held_on__year": "2026"}).status_code == 200
+
+
+@pytest.mark.parametrize("chosen", ["\0", "0001-01-01", "x", "9" * 30])
+def test_a_form_shows_once_more_what_is_no_number_of_a_row(sign_in, administrator, chosen):
+    sent = {"raised_at": chosen, "organisation": chosen}
+    assert sign_in(administrator).post("/admin/manifesto/idea/add/", sent).status_code == 200
