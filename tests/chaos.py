@@ -381,6 +381,9 @@ def run(directory, options):
 
     django.setup()
     setup_test_environment()
+
+    from ogp_network.embedded_postgres.base import SERVER
+
     plans = prepare()
     site, crowd = Site(directory, dict(os.environ)), Crowd(options.seed)
     site.start()
@@ -400,6 +403,8 @@ def run(directory, options):
         crowd.is_over.set()
         site.stop()
     found = list(faults(crowd.told))
+    # Before its directory is gone.
+    SERVER._run("pg_ctl", "stop", "-D", SERVER.data, "-m", "immediate")
     print(f"{options.seconds} seconds, seed {options.seed}")
     print("killed:", ", ".join(f"{what} {number} times" for what, number in sorted(struck.items())))
     print(", ".join(f"{what}: {number}" for what, number in sorted(crowd.counts.items())))
