@@ -88,7 +88,9 @@ class Round(Active, Ranked, Published, Board, Shortlisting, Prepared, models.Mod
     title = models.CharField(max_length=150)
     slug = models.SlugField(max_length=80, unique=True, help_text="The last part of the page's address.")
     summary = models.CharField(max_length=300, help_text="One sentence for lists and search engines.")
-    introduction = models.TextField(help_text="What the round is for and how it works. Markdown.")
+    introduction = models.TextField(
+        max_length=20_000, help_text="What the round is for and how it works. Markdown."
+    )
     introduction_html = models.TextField(editable=False)
     language = language_field()
     area = models.CharField(

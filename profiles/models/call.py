@@ -37,8 +37,9 @@ class Call(Closes, models.Model):
     title = models.CharField(max_length=150)
     slug = models.SlugField(max_length=80, unique=True, help_text="The last part of the page's address.")
     introduction = models.TextField(
-        help_text="Why the network asks, and what happens to the answers. Markdown."
+        max_length=20_000, help_text="Why the network asks, and what happens to the answers. Markdown."
     )
+    introduction_html = models.TextField(editable=False, db_default="")
     language = language_field()
     opens_at = models.DateTimeField("opened at", null=True, blank=True, editable=False)
     opened_by = models.ForeignKey(
@@ -66,16 +67,18 @@ class Call(Closes, models.Model):
     def __str__(self):
         return self.title
 
+    def save(self, *, update_fields=None, **options):
+        self.introduction_html = markdown.render(self.introduction)
+        if update_fields and "introduction" in update_fields:
+            update_fields = {*update_fields, "introduction_html"}
+        super().save(update_fields=update_fields, **options)
+
     def get_absolute_url(self):
         return reverse("profiles:call_detail", args=[self.slug])
 
     @property
     def language_tag(self):
         return language_tag(self.language)
-
-    @property
-    def introduction_html(self):
-        return markdown.render(self.introduction)
 
     def is_opened(self, now):
         return self.opens_at is not None and self.opens_at <= now

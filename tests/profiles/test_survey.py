@@ -64,6 +64,14 @@ def test_call_says_why_and_leads_to_the_survey_while_it_is_open(visitor, call):
     assert ("/calls/call/answers/" in html, "Tell us." in html, "CC BY 4.0" in html) == (True, True, True)
 
 
+def test_introduction_is_rendered_when_it_is_saved(visitor, db):
+    call = make_call(slug="call", introduction="**Tell** us <script>")
+    assert call.introduction_html == "<p><strong>Tell</strong> us &lt;script&gt;</p>\n"
+    call.introduction = "_Do_ tell us."
+    call.save(update_fields=["introduction"])
+    assert "<p><em>Do</em> tell us.</p>" in visitor.get(call.get_absolute_url()).text
+
+
 def test_closed_call_stays_readable_and_takes_nothing(visitor, sign_in, insider):
     call = make_call(slug="call", open=False)
     html = visitor.get(call.get_absolute_url()).content.decode()

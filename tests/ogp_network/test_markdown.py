@@ -1,0 +1,95 @@
+"""Hostile Markdown of the greatest length that a form takes costs about what it would cost to read."""
+
+from time import process_time
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+
+from manifesto.models import Round
+from meetings.models import Meeting, Section
+from ogp_network import markdown
+from ogp_network.models import PageVersion, PostVersion
+from ogp_network.models.version import LONGEST_BODY
+from profiles.models import Call
+
+# CPU seconds; the worst of these takes half of it or less.
+GENEROUS = 4
+FIELDS = [
+    (Call, "introduction"),
+    (Round, "introduction"),
+    (Meeting, "agenda"),
+    (Section, "body"),
+    (PageVersion, "body"),
+    (PostVersion, "body"),
+]
+
+
+def nested(line):
+    """Lines that each go one level deeper, until there are enough of them."""
+    return "".join(line(depth) for depth in range(700))
+
+
+HOSTILE = {
+    "emphasis that opens": "**x ",
+    "emphasis in words": "_a_",
+    "emphasis of two kinds": "*a_ ",
+    "emphasis that may be either": "*a**b",
+    "runs of stars": "*",
+    "brackets": "[",
+    "brackets on lines": "[\n",
+    "pictures": "![",
+    "pictures in pictures": "![[]()",
+    "links without an end": "[a](",
+    "links to a tag": "[a](<b",
+    "titles without an end": '[a](b "',
+    "parentheses": "(",
+    "tags": "<a ",
+    "comments": "<!--",
+    "character data": "<![CDATA[",
+    "entities": "&#1",
+    "definitions": "[a]: b\n",
+    "definitions without an end": "[a]:\n",
+    "many definitions": "".join(f"[a{n}]: b\n" for n in range(2_000)) + "[a1] " * 2_000,
+    "ticks": "".join("`" * n + " " for n in range(1, 400)),
+    "quotes in a row": "> ",
+    "quotes, deeper and deeper": nested(lambda depth: ">" * depth + "a\n"),
+    "lists in a row": "- ",
+    "lists of one": "- a\n",
+    "lists, deeper and deeper": nested(lambda depth: "  " * depth + "- a\n"),
+    "lists in quotes": "> - ",
+    "headings": "# a\n",
+    "headings by a line": "a\n=\n",
+    "a wide table without cells": "|a" * 12_500 + "|\n" + "|-" * 12_500 + "|\n" + "|\n" * 25_000,
+    "a long table": "|a|b|\n|-|-|\n" + "|x|y|\n" * 16_000,
+    "empty lines": "\n",
+    "tabs": "\t- ",
+}
+
+
+@pytest.mark.parametrize("pattern", HOSTILE.values(), ids=list(HOSTILE))
+def test_hostile_text_is_rendered_in_time(pattern):
+    text = (pattern * (LONGEST_BODY // len(pattern) + 1))[:LONGEST_BODY]
+    began = process_time()
+    html = markdown.render(text)
+    assert process_time() - began < GENEROUS
+    # Rows that end too early are filled up with cells, to a limit.
+    assert len(html) < 10 * LONGEST_BODY
+
+
+@pytest.mark.parametrize(("model", "name"), FIELDS, ids=lambda value: getattr(value, "__name__", value))
+def test_forms_take_no_more_than_can_be_rendered(model, name):
+    field = model._meta.get_field(name)
+    assert field.max_length <= LONGEST_BODY
+    with pytest.raises(ValidationError, match=f"at most {field.max_length} characters"):
+        field.formfield().clean("a" * (field.max_length + 1))
+
+
+def test_every_field_of_markdown_is_known_here():
+    rendered = {
+        (model, field.name.removesuffix("_html"))
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if field.name.endswith("_html")
+    }
+    assert rendered == set(FIELDS)
