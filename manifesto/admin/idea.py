@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from profiles.admin.filters import QuerysetFilter
 from profiles.admin.lists import PlainTitle, moment
+from profiles.models import Organisation
 
 from ..errors import Refused
 from ..forms.moderation import IdeaAdminForm, ModerationForm
@@ -41,7 +42,6 @@ class IdeaAdmin(PlainTitle, admin.ModelAdmin):
     list_per_page = 50
     search_fields = ["title", "why", "how", "difference"]
     ordering = ["-submitted_at", "-pk"]
-    autocomplete_fields = ["raised_at", "organisation"]
     actions = [merge_into_new]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
@@ -55,6 +55,10 @@ class IdeaAdmin(PlainTitle, admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).for_admin()
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context["organisations"] = Organisation.objects.by_name()
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_readonly_fields(self, request, obj=None):
         """Once an idea is in, its wording is what people support: improving it is a step of its own."""

@@ -1,9 +1,10 @@
 from django import forms
 
-from profiles.admin.fields import AlsoValidated
+from profiles.admin.fields import AlsoValidated, OrganisationByNameField
 
 from ..models import Authorship, Idea
 from ..vocabularies import DeclineReason
+from .capture import MeetingField
 from .draft import DraftForm, LinesField
 
 APPROVE = "approve"
@@ -51,6 +52,8 @@ class IdeaAdminForm(AlsoValidated, forms.ModelForm):
         max_length=Authorship._meta.get_field("credited_as").max_length,
         help_text="Who put it forward, such as “Participants of the Leeds workshop”.",
     )
+    raised_at = MeetingField(label="Raised at", required=False, empty_label="Not at a meeting of ours")
+    organisation = OrganisationByNameField(required=False, help_text="Start to type its name.")
     evidence_links = LinesField(label="Links that support it", required=False, max_length=10)
 
     class Meta:
