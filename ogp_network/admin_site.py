@@ -82,6 +82,17 @@ def asks_once_more(request):
     return settings.REQUIRE_SECOND_FACTOR and (deletes or gives_power)
 
 
+class WithoutColons:
+    """Labels as on the site, without a colon: many of them are questions."""
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        context["adminform"].form.label_suffix = ""
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_formset_kwargs(self, *args):
+        return {**super().get_formset_kwargs(*args), "form_kwargs": {"label_suffix": ""}}
+
+
 class ManifestoAdminSite(admin.AdminSite):
     """Django's admin behind the site's own sign-in and, outside demonstrations, a second factor."""
 
@@ -92,7 +103,7 @@ class ManifestoAdminSite(admin.AdminSite):
     def register(self, model_or_iterable, admin_class=None, **options):
         models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
         models = [model for model in models if model._meta.label not in WITHOUT_PAGE]
-        guarded = type("Guarded", (Discreet, admin_class or admin.ModelAdmin), {})
+        guarded = type("Guarded", (Discreet, WithoutColons, admin_class or admin.ModelAdmin), {})
         super().register(models, guarded, **options)
 
     @method_decorator(secure_admin_login)

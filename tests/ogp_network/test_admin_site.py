@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
@@ -27,6 +29,14 @@ def test_an_expert_sees_what_is_left_to_score_and_nothing_of_the_editors(sign_in
     make_idea(round=round)
     make_idea(published=False)
     assert tasks(sign_in(expert)) == ["Score 2 ideas: Wales"]
+
+
+def test_labels_that_are_questions_have_no_colon(sign_in, editor):
+    idea = make_idea()
+    html = sign_in(editor).get(reverse("admin:manifesto_idea_change", args=[idea.pk])).text
+    labels = re.findall(r"<label[^>]*>([^<]*)", html)
+    assert "What is your idea?" in labels
+    assert [label for label in labels if label.endswith(":")] == []
 
 
 def reverse_relations():
