@@ -28,7 +28,7 @@ REFUSED = (
 )
 PERMISSIONS = ", ".join([*(f"{name}=(self)" for name in ALLOWED), *(f"{name}=()" for name in REFUSED)])
 # Pictures of shared pages are shown by the sites where they are shared.
-SHOWN_ELSEWHERE = (*OPEN_TO_ALL, "/cards/")
+SHOWN_ELSEWHERE = "/cards/"
 
 
 def nothing_endless(get_response):
@@ -60,7 +60,7 @@ def guarded(get_response):
     def middleware(request):
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-        is_for_all = request.path.startswith(SHOWN_ELSEWHERE)
+        is_for_all = OPEN_TO_ALL.match(request.path) or request.path.startswith(SHOWN_ELSEWHERE)
         policy = "cross-origin" if is_for_all else "same-origin"
         response.headers.setdefault("Cross-Origin-Resource-Policy", policy)
         return response

@@ -1,3 +1,4 @@
+import re
 from http import HTTPStatus
 
 from django.conf import settings
@@ -11,7 +12,8 @@ from django.utils.cache import patch_vary_headers
 
 from .api.problems import problem
 
-OPEN_TO_ALL = ("/open-data/", "/api/v1/")
+# The pages that explain the files, whose addresses end in a slash, are for people alone.
+OPEN_TO_ALL = re.compile(r"/api/v1/|/open-data/.*[^/]$")
 READING = ("GET", "HEAD", "OPTIONS")
 
 
@@ -52,7 +54,7 @@ def readable_from_other_sites(get_response):
     """
 
     def middleware(request):
-        if not request.path.startswith(OPEN_TO_ALL):
+        if not OPEN_TO_ALL.match(request.path):
             return get_response(request)
         if request.method == "OPTIONS":
             response = HttpResponse(status=204)

@@ -232,7 +232,14 @@ def test_changed_answer_has_another_tag(visitor, db):
 
 
 @pytest.mark.parametrize(
-    "path", [f"{ROOT}/rounds", f"{ROOT}/nonsense", f"{ROOT}/openapi.json", "/open-data/rounds.csv"]
+    "path",
+    [
+        f"{ROOT}/rounds",
+        f"{ROOT}/nonsense",
+        f"{ROOT}/openapi.json",
+        "/open-data/rounds.csv",
+        "/open-data/no.csv",
+    ],
 )
 def test_pages_of_other_sites_may_read(visitor, public_things, path):
     response = visitor.get(path, headers={"origin": "https://elsewhere.example"})
@@ -240,6 +247,12 @@ def test_pages_of_other_sites_may_read(visitor, public_things, path):
     preflight = visitor.options(path, headers={"access-control-request-method": "GET"})
     assert (preflight.status_code, preflight.headers["Allow"]) == (204, "GET, HEAD, OPTIONS")
     assert "If-None-Match" in preflight.headers["Access-Control-Allow-Headers"]
+
+
+@pytest.mark.parametrize("path", ["/open-data/", "/open-data/rounds/", "/cy/open-data/", "/api/"])
+def test_pages_about_it_are_not_for_other_sites(visitor, public_things, path):
+    response = visitor.get(path, headers={"origin": "https://elsewhere.example"})
+    assert (response.status_code, "Access-Control-Allow-Origin" in response.headers) == (200, False)
 
 
 @pytest.mark.parametrize(
