@@ -2,6 +2,8 @@
 
 import re
 
+from django.contrib.postgres.search import SearchHeadline
+from django.db.models import Func, TextField
 from django.utils.html import format_html, format_html_join
 
 # What PostgreSQL puts around words that match; `marked` makes elements of them once the text is escaped.
@@ -21,3 +23,29 @@ def marked(text):
             for n, part in enumerate(parts)
         ),
     )
+
+
+class Passages(Func):
+    """The words of a text around what a search found in it, marked, with an ellipsis wherever something is left out."""
+
+    template = f"""(
+        SELECT CASE WHEN starts_with(ltrim(words, {{space}}), split_part(bare, ' … ', 1)) THEN '' ELSE '… ' END
+            || found
+            || CASE WHEN right(rtrim(words, {{end}}), length(last)) = last THEN '' ELSE ' …' END
+        FROM (SELECT %(expressions)s) AS passages (words, found),
+            LATERAL (SELECT translate(found, '{MARK}{END_MARK}', '') AS bare) AS unmarked,
+            LATERAL (SELECT rtrim(split_part(bare, ' … ', -1), {{end}}) AS last) AS ended
+    )""".format(space=r"E' \n\r\t'", end=r"E' \n\r\t.!?;:,”’\"'")
+    output_field = TextField()
+
+    def __init__(self, text, **words):
+        headline = SearchHeadline(
+            text,
+            max_fragments=2,
+            max_words=24,
+            min_words=10,
+            short_word=0,
+            fragment_delimiter=" … ",
+            **words,
+        )
+        super().__init__(text, headline)

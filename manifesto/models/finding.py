@@ -8,7 +8,7 @@ from django.db import connection, models
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 
-from ogp_network.highlighting import END_MARK, MARK
+from ogp_network.highlighting import END_MARK, MARK, Passages
 
 from .lexeme import LANGUAGE, Lexeme, LexemeQuery
 
@@ -78,15 +78,7 @@ class FindingQuerySet(models.QuerySet):
         text = Concat("why", Value(" "), "how", Value(" "), "difference", output_field=models.TextField())
         return self.annotate(
             title_found=SearchHeadline("title", highlight_all=True, **words),
-            text_found=SearchHeadline(
-                text,
-                max_fragments=2,
-                max_words=24,
-                min_words=10,
-                short_word=0,
-                fragment_delimiter=" … ",
-                **words,
-            ),
+            text_found=Passages(text, **words),
         )
 
     def count_choices(self, round, chosen):

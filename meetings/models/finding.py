@@ -18,7 +18,7 @@ from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.translation import override
 
-from ogp_network.highlighting import END_MARK, MARK
+from ogp_network.highlighting import END_MARK, MARK, Passages
 from ogp_network.read_only import is_read_only
 from profiles.spelling import is_slip
 
@@ -109,15 +109,7 @@ class NoteWordsQuerySet(models.QuerySet):
         words = {"query": search.query, "config": LANGUAGE, "start_sel": MARK, "stop_sel": END_MARK}
         return self.annotate(
             title_found=SearchHeadline("title", highlight_all=True, **words),
-            text_found=SearchHeadline(
-                "text",
-                max_fragments=2,
-                max_words=24,
-                min_words=10,
-                short_word=0,
-                fragment_delimiter=" … ",
-                **words,
-            ),
+            text_found=Passages("text", **words),
         )
 
     def for_list(self):

@@ -12,7 +12,7 @@ from django.db.models.functions import ExtractYear
 from manifesto.models import Lexeme
 from manifesto.models.lexeme import LANGUAGE, LexemeQuery
 from meetings.models import NoteWords
-from ogp_network.highlighting import END_MARK, MARK
+from ogp_network.highlighting import END_MARK, MARK, Passages
 from profiles.spelling import is_slip
 
 from .kinds import KINDS, Kind
@@ -148,15 +148,7 @@ class SiteSearch:
             of_kind=Value(kind.name),
             of_key=F("pk"),
             title_found=SearchHeadline(kind.title, highlight_all=True, **words),
-            text_found=SearchHeadline(
-                kind.text,
-                max_fragments=2,
-                max_words=24,
-                min_words=10,
-                short_word=0,
-                fragment_delimiter=" … ",
-                **words,
-            ),
+            text_found=Passages(kind.text, **words),
             on_day=kind.on,
             address_slug=F(kind.slug),
             address_number=F(kind.number),

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from manifesto.models import Idea, Lexeme, Phase
-from manifesto.models.finding import END_MARK, MARK
+from manifesto.models.finding import END_MARK, MARK, Search
 from manifesto.templatetags.finding import marked
 from profiles.spelling import is_slip, slips
 from tests.factories import make_decision, make_idea, make_round, make_theme
@@ -131,6 +131,23 @@ def test_matches_are_marked_in_title_and_text(client, round):
     page = search(client, round, "lobbyists").content.decode()
     assert "A register of <mark>lobbyists</mark></a>" in page
     assert "<mark>Lobbyists</mark> of roads won" in page
+
+
+@pytest.mark.parametrize(
+    ("why", "begins", "ends"),
+    [
+        ("Registers help.", False, False),
+        (f"{'We owe it to all who ask. ' * 20} A register would do.", True, False),
+        (f"A register would do. {'We owe it to all who ask. ' * 20}", False, True),
+        (f"{'We owe it. ' * 40} A register would do. {'We owe it to all who ask. ' * 20}", True, True),
+        ("  \n\nRegisters help!”\n\n", False, False),
+        ("None here.", False, False),
+    ],
+)
+def test_passages_say_where_something_is_left_out(db, why, begins, ends):
+    make_idea(title="A register", why=why, how="", difference="")
+    idea = Idea.objects.with_highlights(Search.among(Idea.objects, "register")).get()
+    assert (idea.text_found.startswith("… "), idea.text_found.endswith(" …")) == (begins, ends)
 
 
 def test_marks_never_let_markup_through(client, db):
