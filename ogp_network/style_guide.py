@@ -14,11 +14,12 @@ from django.views.decorators.http import require_safe
 
 from manifesto.models import Phase, Round
 from meetings.models import Meeting
-from profiles.models import Organisation
+from profiles.models import Call, Organisation, Profile
 from profiles.vocabularies import TILES, Area
 
 from .charts import bar_chart, line, pairs, tally, tile_map
 from .colours import SHAPES, TEXT, colours_in, contrasts
+from .models import PostVersion
 from .templatetags.icons import ICONS
 
 # What stands upon what, and the ratio it needs.
@@ -86,6 +87,7 @@ def style_guide(request):
         "page_obj": Paginator(range(60), 20).page(2),
         "messages": [Message(level, f"This is a message: {tag}.") for level, tag in DEFAULT_TAGS.items()],
         **_things(now),
+        **_stories(now),
         **_charts(),
     }
     return render(request, "style_guide.html", context)
@@ -128,6 +130,34 @@ def _things(now):
             summary="Looks after a mountain and asks who owns the next one.",
             areas=[Area.SCOTLAND],
         ),
+    }
+
+
+def _stories(now):
+    call = Call(title="A sample call", slug="sample", opens_at=now, closes_at=now + timedelta(days=30))
+    version = PostVersion(
+        title="Answer the sample survey",
+        summary="Ten questions about what government promised, and what came of it.",
+        closes_at=now + timedelta(days=3),
+        action_label="Answer the survey",
+        action_link="https://example.org/",
+    )
+    profile = Profile(
+        organisation=Organisation(
+            name="A sample charity", slug="sample", kind=Organisation.Kind.CHARITY, areas=[Area.WALES]
+        ),
+        call=call,
+        slug="sample",
+        standfirst="How a valley found out who had bought its woods.",
+        pull_quote="We asked for one map, and got a box of paper.",
+        published_at=now,
+    )
+    profile.reform = "Publish who owns each piece of land, free of charge."
+    return {
+        "now": now,
+        "call": call,
+        "calls": [SimpleNamespace(get_absolute_url="?", language_tag="en-GB", public=version)],
+        "profile": profile,
     }
 
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
@@ -31,3 +33,10 @@ def test_the_guide_is_drawn_and_kept_out_of_search_engines(client, db, query):
     text = response.content.decode()
     assert (response.status_code, '<meta name="robots" content="noindex">' in text) == (200, True)
     assert ("Please check this before you go on" in text) == bool(query)
+
+
+def test_the_guide_has_each_kind_of_card(client, db):
+    text = client.get(reverse("style_guide")).text
+    cards = ["idea-card", "meeting-card", "organisation-card", "story-card", "call-to-action", "call-panel"]
+    assert [card for card in cards if not re.search(rf'class="[^"]*\b{card}["\s]', text)] == []
+    assert ("Closes in 3 days" in text, "A sample charity" in text, "A sample call" in text) == (True,) * 3
