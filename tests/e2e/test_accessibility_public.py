@@ -64,3 +64,10 @@ PUBLIC = [
 
 def test_public_pages(open_page, demonstration):
     assert faults_of(open_page(bypass_csp=True), PUBLIC) == {}
+
+
+def test_head_of_a_phones_page_has_what_a_visitor_needs_in_one_row(open_page):
+    page = open_page("/meetings/", viewport={"width": 360, "height": 800})
+    boxes = [page.locator(part).bounding_box() for part in (".brand", ".language-nav", ".account-nav")]
+    middles = [round(box["y"] + box["height"] / 2) for box in boxes]
+    assert max(middles) - min(middles) <= 2
