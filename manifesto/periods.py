@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from profiles.small_cells import FEWEST, is_small
+
 WEEK = timedelta(days=7)
-# Counts of fewer people than this aren't published for a stretch of time.
-FEWEST = 5
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def periods(ideas: dict, votes: dict, first: date, end: date) -> list[Period]:
     cuts, day = [first], first
     while day < end:
         day = min(day + WEEK, end)
-        if not 0 < _between(votes, cuts[-1], day, first) < FEWEST:
+        if not is_small(_between(votes, cuts[-1], day, first)):
             cuts.append(day)
     if cuts[-1] < end:
         while len(cuts) > 1 and _between(votes, cuts[-1], end, first) < FEWEST:

@@ -118,4 +118,5 @@ urlpatterns = [
     path("follows/ends/", follows.follow_end, name="follow_end"),
     path("my/ideas/", ideas.my_ideas, name="my_ideas"),
     path("my/votes/", ideas.my_votes, name="my_votes"),
+    path("my/votes/withdrawals/", support.votes_withdraw, name="votes_withdraw"),
 ]

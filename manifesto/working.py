@@ -11,8 +11,10 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
 
 from ogp_network.safe_csv import cell as safe
+from ogp_network.safe_csv import text as unsafe
 
 from .panel import Certainty, bootstrap
 from .ranking import Result, fixed, rank
@@ -25,6 +27,7 @@ METHOD, CRITERIA, IDEAS, SCORES, RANKING = (
     "ranking.csv",
 )
 CHECKSUMS = "SHA256SUMS"
+PSEUDONYM = "Expert "
 NAMES = [METHOD, CRITERIA, IDEAS, SCORES, RANKING, CHECKSUMS]
 HEADERS = {
     CRITERIA: ["slug", "name", "weight"],
@@ -81,8 +84,49 @@ def files(working: Working) -> dict[str, bytes]:
         SCORES: table(HEADERS[SCORES], _score_rows(working)),
         RANKING: ranking(working),
     }
-    sums = "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in made.items())
-    return made | {CHECKSUMS: sums.encode()}
+    return made | {CHECKSUMS: _checksums(made)}
+
+
+def _checksums(files):
+    summed = {name: content for name, content in files.items() if name != CHECKSUMS}
+    return "".join(f"{sha256(content).hexdigest()}  {name}\n" for name, content in summed.items()).encode()
+
+
+def renamed(named: Mapping[str, bytes], name: str) -> dict[str, bytes]:
+    """The files of a working with another pseudonym in place of an expert's `name`, and what follows from that.
+
+    Nothing is worked out from what experts are called, so the ranking stays as it is, to the letter.
+    """
+    header, *rows = csv.reader(io.StringIO(named[SCORES].decode(), newline=""))
+    at = header.index("expert")
+    taken = {unsafe(row[at]) for row in rows}
+    pseudonym = next(label for label in map(pseudonym_at, count()) if label not in taken)
+    for row in rows:
+        row[at] = safe(pseudonym) if unsafe(row[at]) == name else row[at]
+    rows.sort(key=lambda row: (int(row[0]), unsafe(row[at])))
+    made = {**named, SCORES: table(header, rows)}
+    return {**made, CHECKSUMS: _checksums(made)}
+
+
+def sheets(scores: bytes) -> dict[str, dict]:
+    """What each expert answered in a file of scores, by what they are called there.
+
+    {(idea's number, criterion's slug): half-points, or None for "don't know"}
+    """
+    found = {}
+    for number, expert, slug, value in list(csv.reader(io.StringIO(scores.decode(), newline="")))[1:]:
+        answers = found.setdefault(unsafe(expert), {})
+        answers[int(number), unsafe(slug)] = int(value) if value else None
+    return found
+
+
+def pseudonym_at(place: int) -> str:
+    """Expert A to Expert Z, then AA, AB and so on."""
+    return f"{PSEUDONYM}{_letters(place)}"
+
+
+def _letters(at):
+    return (_letters(at // 26 - 1) if at >= 26 else "") + chr(ord("A") + at % 26)
 
 
 def zipped(named: Mapping[str, bytes]) -> bytes:

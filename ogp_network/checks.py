@@ -51,3 +51,17 @@ def security_txt_holds(app_configs, **kwargs):
     words = "SECURITY_EXPIRES has passed, so there is no security.txt any more."
     hint = "See that SECURITY_CONTACT still holds, then choose a day within a year."
     return [Warning(words, hint=hint, id="ogp_network.W003")]
+
+
+@register(Tags.security, deploy=True)
+def erasures_outlive_the_database(app_configs, **kwargs):
+    """Warn where nothing outside the database says which accounts a backup must not bring back."""
+    if settings.ERASURES_FILE:
+        return []
+    return [
+        Warning(
+            "ERASURES_FILE is not set: a backup that is restored brings deleted accounts back.",
+            hint="Set it to a file that is kept apart from the database.",
+            id="ogp_network.W004",
+        )
+    ]

@@ -128,3 +128,34 @@ class ResetPasswordKeyForm(PlainWords, account.ResetPasswordKeyForm):
 
 class SetPasswordForm(PlainWords, account.SetPasswordForm):
     pass
+
+
+class DepartureForm(forms.Form):
+    """What shall become of what the member said in public."""
+
+    CHOICES = {
+        "ideas": [
+            ("stay", _("Leave them here, as by a withdrawn author")),
+            ("go", _("Take them with me, as far as nobody else has built on them")),
+        ],
+        "comments": [
+            ("stay", _("Leave them here, as by somebody who has left")),
+            ("go", _("Delete their words; where they stood it says that a comment was deleted")),
+        ],
+    }
+    ideas = forms.ChoiceField(
+        label=_("Ideas you put forward"),
+        choices=CHOICES["ideas"],
+        widget=forms.RadioSelect,
+        initial="stay",
+    )
+    comments = forms.ChoiceField(
+        label=_("What you said in discussions"),
+        choices=CHOICES["comments"],
+        widget=forms.RadioSelect,
+        initial="stay",
+    )
+
+    @property
+    def choices_made(self):
+        return {f"takes_{name}": value == "go" for name, value in self.cleaned_data.items()}

@@ -318,6 +318,9 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
 # How many proxies stand between the visitor and the app: what rate limits by address trust of X-Forwarded-For.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0, max=10))
 
+# Where numbers of deleted accounts are written down outside the database, for backups to be made to forget them too.
+ERASURES_FILE = env.str("ERASURES_FILE", "")
+
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Addresses stay out of Referer, even to ourselves: an access log that keeps it would tie a vote to an idea's page.

@@ -11,6 +11,13 @@ from .card_views import card
 from .models import Page, Post
 from .news_feed import NewsFeed
 from .open_data import urls as open_data
+from .personal_data_views import (
+    departure_create,
+    departure_undo,
+    personal_data,
+    personal_data_file,
+    retention,
+)
 from .search_views import site_search
 from .style_guide import style_guide
 from .writing_views import page_detail, post_detail, post_list, version_detail, version_list
@@ -31,9 +38,14 @@ pages = i18n_patterns(
     path("news/<slug:slug>/versions/", version_list, {"model": Post}, name="post_versions"),
     path("news/<slug:slug>/versions/<int:number>/", version_detail, {"model": Post}, name="post_version"),
     path("feeds/", views.feeds, name="feeds"),
+    path("privacy/retention/", retention, name="retention"),
     path("account/you/", views.account_you, name="account_you"),
     path("account/consent/", views.consent, name="consent"),
     path("account/consent/withdrawals/", views.consent_withdraw, name="consent_withdraw"),
+    path("account/data/", personal_data, name="personal_data"),
+    path("account/data/file/", personal_data_file, name="personal_data_file"),
+    path("account/departures/", departure_create, name="departure_create"),
+    path("account/departures/<str:token>/", departure_undo, name="departure_undo"),
     path("account/", include("allauth.urls")),
     prefix_default_language=False,
 )

@@ -51,11 +51,13 @@ PURE = [
     "ogp_network/colours.py",
     "ogp_network/comparison.py",
     "ogp_network/datasets.py",
+    "ogp_network/erasure_record.py",
     "ogp_network/safe_csv.py",
     "profiles/browsers.py",
     "profiles/domains.py",
     "profiles/identifiers.py",
     "profiles/pictures.py",
+    "profiles/small_cells.py",
     "profiles/spelling.py",
     "profiles/wording.py",
 ]

@@ -32,7 +32,7 @@ class ConflictAdmin(PlainTitle, admin.ModelAdmin):
         address = reverse("admin:manifesto_conflict_settle", args=[conflict.pk])
         about = f" on idea {conflict.idea.number}: read and settle"
         return format_html(
-            '<a href="{}">{}<span class="visually-hidden">{}</span></a>', address, conflict.term.member, about
+            '<a href="{}">{}<span class="visually-hidden">{}</span></a>', address, conflict.term.person, about
         )
 
     @admin.display(description="idea", ordering="idea__number")
@@ -79,7 +79,7 @@ class ConflictAdmin(PlainTitle, admin.ModelAdmin):
                 return redirect("admin:manifesto_conflict_changelist")
         context = {
             **self.admin_site.each_context(request),
-            "title": f"An interest of {conflict.term.member}",
+            "title": f"An interest of {conflict.term.person}",
             "opts": self.opts,
             "conflict": conflict,
             "form": form,

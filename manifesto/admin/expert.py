@@ -88,7 +88,7 @@ class ExpertTermAdmin(PlainTitle, admin.ModelAdmin):
             except Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, f"The scores of {term.member} {_standing_words(term)}.")
+                messages.success(request, f"The scores of {term.person} {_standing_words(term)}.")
                 return redirect("admin:manifesto_expertterm_change", term.pk)
         context = {
             **self.admin_site.each_context(request),

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
+from profiles.small_cells import FEWEST
 from profiles.vocabularies import NATIONS, Area
 
-from ..periods import FEWEST, Period, periods
+from ..periods import Period, periods
 from ..vocabularies import Level
 
 REGIONS = frozenset(Area) - NATIONS
@@ -34,9 +35,14 @@ class Portion:
 
 class ActiveQuerySet(models.QuerySet):
     def gaining_support(self, now):
-        """Those that at least five members began to support in the last two weeks; annotates `new_votes`."""
+        """Those that enough members began to support in the last two weeks to be told; annotates `new_votes`.
+
+        Since it is public how many support each in all, the rest mustn't be a small number either.
+        """
         recent = Q(votes__cast_at__gt=now - LATELY, votes__cast_at__lte=now, votes__invalidation=None)
-        return self.annotate(new_votes=Count("votes", filter=recent)).filter(new_votes__gte=FEWEST)
+        counted = self.annotate(new_votes=Count("votes", filter=recent)).filter(new_votes__gte=FEWEST)
+        rest = F("tally__supporters") - F("new_votes")
+        return counted.annotate(rest=rest).filter(Q(rest=0) | Q(rest__gte=FEWEST))
 
     def talked_about(self):
         """Those with comments that everybody may read; annotates `last_comment_at`."""
@@ -119,6 +125,8 @@ class Active:
 
     def _periods_at(self, now):
         """From the first day to yesterday, or to the last day for votes."""
+        if self.ballots_reduced_at:
+            return self.kept_periods
         today = timezone.localdate(now)
         end = min(today, timezone.localdate(self.votes_close_at) + timedelta(days=1))
         return periods(

@@ -106,7 +106,10 @@ class ExpertTermQuerySet(models.QuerySet):
 class ExpertTerm(Conflicted, LookingAgain, models.Model):
     """A member's time on a round's expert group, with the interests they declared on joining."""
 
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="expert_terms")
+    # None once they have deleted their account: their scores stay, under a pseudonym.
+    member = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="expert_terms"
+    )
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="expert_terms")
     starts_on = models.DateField("first day")
     ends_on = models.DateField("last day", null=True, blank=True)
@@ -153,7 +156,11 @@ class ExpertTerm(Conflicted, LookingAgain, models.Model):
         ]
 
     def __str__(self):
-        return f"{self.member} ({self.round})"
+        return f"{self.person} ({self.round})"
+
+    @property
+    def person(self):
+        return self.member.public_name if self.member else "An expert who has left"
 
     def is_current(self, today):
         return self.starts_on <= today and (self.ends_on is None or today <= self.ends_on)

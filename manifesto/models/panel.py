@@ -10,6 +10,8 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from profiles.small_cells import FEWEST
+
 from .. import news
 from ..analysis import Analysis, analyse
 from ..balance import Shared, equal_shares, sequential_pav
@@ -88,8 +90,6 @@ FINGERPRINT = f"""
         concat_ws('/', round.slug, round.scoring_open_at, {", ".join(starmap(_hash, INPUTS))})
     FROM manifesto_round round WHERE round.id = %s
 """
-# A set chosen from fewer ballots would tell who supports what.
-FEWEST_VOTERS = 5
 
 
 @dataclass(frozen=True)
@@ -325,7 +325,8 @@ class Ranked:
         for number, member, vote in self.ideas.exclude(number__in=without).votes_that_count():
             # Whose member has left for good stands by itself.
             ballots.setdefault(member or -vote, set()).add(number)
-        if len(ballots) < FEWEST_VOTERS:
+        if len(ballots) < FEWEST:
+            # A set chosen from fewer ballots would tell who supports what.
             return None
         pav = sequential_pav(ballots, self.shortlist_target)
         shares = equal_shares(ballots, self.shortlist_target)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from random import SystemRandom
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, override
 
@@ -17,7 +17,10 @@ ARCHIVE = "working.zip"
 
 
 class PublishedWorking(Analysed):
-    """The working behind a published shortlist, as it was at publication: nothing that comes later changes it."""
+    """The working behind a published shortlist, as it was at publication.
+
+    Nothing that comes later changes it, but that an expert's name leaves it when they delete their account.
+    """
 
     round = models.OneToOneField("Round", on_delete=models.PROTECT, related_name="published_working")
     frozen_at = models.DateTimeField()
@@ -37,6 +40,39 @@ class PublishedWorking(Analysed):
     def named_experts(self) -> list[str]:
         """Those of them who agreed to have their names beside their scores."""
         return self.content.get("named", [])
+
+    def take_name_out(self, term):
+        """Have an expert's scores stand under a pseudonym from now on, in files with checksums of their own."""
+        name = self._name_of(term)
+        if name is None:
+            return
+        files = {file.name: bytes(file.content) for file in self.files.all()}
+        loose = working.renamed({own: files[own] for own in files if own != ARCHIVE}, name)
+        self.content["named"] = [other for other in self.named_experts if other != name]
+        with transaction.atomic():
+            self.save(update_fields=["content"])
+            # New rows, so that whoever keeps a copy of the list of files notices.
+            self.files.all().delete()
+            self.keep_files(loose)
+
+    def _name_of(self, term):
+        """The name that the term's scores were published under, or None; the expert may have another one now."""
+        if term.person in self.named_experts:
+            return term.person
+        answers = {
+            (idea, slug): value
+            for idea, sheets in type(term).objects.filter(pk=term.pk).answers().items()
+            for slug, value in sheets[term.pk].items()
+        }
+        published = working.sheets(bytes(self.files.get(name=working.SCORES).content))
+        same = [name for name in self.named_experts if published.get(name) == answers]
+        return same[0] if len(same) == 1 else None
+
+    def keep_files(self, files):
+        files = {**files, ARCHIVE: working.zipped(files)}
+        WorkingFile.objects.bulk_create(
+            [WorkingFile(working=self, name=name, content=content) for name, content in files.items()]
+        )
 
     @cached_property
     def coverage(self) -> dict[str, list[Share]]:
@@ -112,11 +148,7 @@ class Published:
             ],
         }
         kept = PublishedWorking.objects.create(round=self, content=content, frozen_at=now)
-        files = working.files(self._working(panel, answers, labels))
-        files[ARCHIVE] = working.zipped(files)
-        WorkingFile.objects.bulk_create(
-            [WorkingFile(working=kept, name=name, content=content) for name, content in files.items()]
-        )
+        kept.keep_files(working.files(self._working(panel, answers, labels)))
 
     def _working(self, panel, answers, labels):
         criteria = self.criteria.values_list("slug", "name", "weight")
@@ -152,23 +184,18 @@ def published_labels(terms) -> dict[int, str]:
 
     All keep a pseudonym where only one would, for that wouldn't hide them; and those whose name isn't theirs alone.
     """
-    names = Counter(str(term.member) for term in terms)
+    names = Counter(term.person for term in terms)
     named = {
-        term.pk: str(term.member)
+        term.pk: term.person
         for term in terms
-        if term.agrees_to_be_named and names[str(term.member)] == 1 and not _is_pseudonym(str(term.member))
+        if term.agrees_to_be_named and names[term.person] == 1 and not _is_pseudonym(term.person)
     }
     others = [term.pk for term in terms if term.pk not in named]
     if len(others) == 1:
         named, others = {}, [term.pk for term in terms]
     SystemRandom().shuffle(others)
-    return named | {pk: f"Expert {_letters(at)}" for at, pk in enumerate(others)}
+    return named | {pk: working.pseudonym_at(at) for at, pk in enumerate(others)}
 
 
 def _is_pseudonym(name):
-    return name.startswith("Expert ")
-
-
-def _letters(at):
-    """A to Z, then AA, AB and so on."""
-    return (_letters(at // 26 - 1) if at >= 26 else "") + chr(ord("A") + at % 26)
+    return name.startswith(working.PSEUDONYM)

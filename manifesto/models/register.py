@@ -26,10 +26,11 @@ COUNTED_CODES = """
         ), 0)
     FROM manifesto_idea idea
     LEFT JOIN (
-        SELECT root, receipt, row_number() OVER (theirs ORDER BY is_merged, receipt) AS place,
+        SELECT root, receipt, is_elsewhere + row_number() OVER (theirs ORDER BY is_merged, receipt) AS place,
             count(invalidation_id) OVER theirs AS invalid
         FROM (
             SELECT COALESCE(its.survivor_id, its.id) AS root, vote.receipt, vote.invalidation_id,
+                vote.is_counted_elsewhere::integer AS is_elsewhere,
                 its.survivor_id IS NOT NULL AS is_merged, COALESCE(vote.member_id, -vote.id) AS member
             FROM manifesto_vote vote JOIN manifesto_idea its ON its.id = vote.idea_id
             WHERE its.round_id = %(round)s
@@ -52,11 +53,18 @@ class CountRegisterQuerySet(models.QuerySet):
         latest = self.announced().latest_of_each_round().values_list("pk", flat=True)
         return ".".join(map(str, latest))
 
+    def final(self):
+        """Those that stand for the votes of rounds whose ballots are reduced."""
+        return self.filter(round__ballots_reduced_at__isnull=False).latest_of_each_round()
+
     def by_latest(self):
         return self.order_by("-made_on", "-pk")
 
     def make(self, round, *, now):
         """The register of the local day that `now` falls on: the one made before, else a new one."""
+        if round.ballots_reduced_at:
+            # There is nothing left to count anew.
+            return self.filter(round=round).by_latest().first()
         made_on = timezone.localdate(now)
         with transaction.atomic():
             register, is_new = self.get_or_create(round=round, made_on=made_on, defaults={"made_at": now})
@@ -106,6 +114,14 @@ class CountRegister(models.Model):
                 {"register": self.pk, "round": self.round_id},
             )
 
+    def wrong_tallies(self):
+        """Where the tally of an idea says another number than the register, in words."""
+        listed = self.entries.supporters_by_idea()
+        tallies = Tally.objects.filter(idea__round=self.round).values_list("idea", "supporters")
+        for idea, supporters in tallies:
+            if supporters != listed.get(idea, 0):
+                yield f"{self}: of idea {idea} it lists {listed.get(idea, 0)} codes, the tally says {supporters}"
+
     def lines(self):
         """The published file row by row: idea's number, what the row states, code, and how many.
 
@@ -117,6 +133,9 @@ class CountRegister(models.Model):
 
     def faults(self):
         """What in it contradicts the votes as they are now, in words; votes cast since are no fault."""
+        if self.round.ballots_reduced_at:
+            # It is what is left of the votes; tallies are compared with it.
+            return
         listed = {code for entry in self.entries.all() for code in entry.codes}
         votes = Vote.objects.filter(idea__round=self.round)
         standing = dict(votes.values_list("receipt", "cast_at"))
@@ -131,6 +150,12 @@ class CountRegister(models.Model):
 
 
 class RegisterEntryQuerySet(models.QuerySet):
+    def of_final_registers(self):
+        return self.filter(register__in=CountRegister.objects.final().values("pk"))
+
+    def supporters_by_idea(self) -> dict[int, int]:
+        return dict(self.values_list("idea", F("counted__len")))
+
     def with_ideas(self):
         return self.select_related("idea__round").defer("idea__search")
 

@@ -259,13 +259,14 @@ def wording_triggers():
 
 class WordingTallyQuerySet(models.QuerySet):
     def wrong(self):
-        """Triples of an idea's key, a wording and what its tally should say; counted from all votes."""
-        votes = Revision._meta.get_field("votes").related_model.objects.valid().order_by()
+        """Triples of an idea's key, a wording and what its tally should say; counted from all votes there still are."""
+        votes = Revision._meta.get_field("votes").related_model.objects.valid().standing().order_by()
         counted = {
             (row["revision__idea"], row["revision__wording"]): row["n"]
             for row in votes.values("revision__idea", "revision__wording").annotate(n=models.Count("pk"))
         }
-        kept = {(tally.idea_id, tally.wording): tally.supporters for tally in self.all()}
+        tallies = self.filter(idea__round__ballots_reduced_at=None)
+        kept = {(tally.idea_id, tally.wording): tally.supporters for tally in tallies}
         return [
             (*key, counted.get(key, 0))
             for key in sorted(counted.keys() | kept.keys())

@@ -14,6 +14,7 @@ from profiles.vocabularies import Area, language_field, language_tag
 
 from ..vocabularies import Visibility
 from .activity import Active
+from .ballots import Balloted
 from .board import Board
 from .panel import Ranked
 from .phase import ALLOWED, Action, Phase, Step
@@ -82,7 +83,7 @@ class RoundQuerySet(models.QuerySet):
         return self.annotate(idea_count=models.Count("ideas", filter=live))
 
 
-class Round(Active, Ranked, Published, Board, Shortlisting, Prepared, models.Model):
+class Round(Active, Balloted, Ranked, Published, Board, Shortlisting, Prepared, models.Model):
     """One crowdsourcing exercise, from the first idea to what was given to government."""
 
     title = models.CharField(max_length=150)
@@ -160,6 +161,9 @@ class Round(Active, Ranked, Published, Board, Shortlisting, Prepared, models.Mod
         null=True, blank=True, help_text="When the shortlist was given to government."
     )
     meetings = models.ManyToManyField(Meeting, blank=True, related_name="rounds")
+    ballots_reduced_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What the votes came to over time, once there are only counts and receipt codes left of them.
+    ballot_periods = models.JSONField(null=True, blank=True, editable=False)
 
     objects = RoundQuerySet.as_manager()
 

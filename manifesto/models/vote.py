@@ -1,7 +1,7 @@
 import secrets
 
 import pgtrigger
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
@@ -9,11 +9,24 @@ from profiles.models import Member
 
 from .idea import Idea
 from .invalidation import Invalidation
+from .phase import Action
 from .revision import Revision, wording_triggers
+from .round import Round
 from .trace import VoteTrace
 from .vote_counting import counting_triggers
 
-SUPPORTERS = Count("member", distinct=True) + Count("pk", filter=Q(member=None))
+SUPPORTERS = Count("member", distinct=True) + Count("pk", filter=Q(member=None, is_counted_elsewhere=False))
+# Of several votes that one member leaves behind in a tree of merged ideas one counts: the one a register would count;
+# none if one of them was invalidated.
+LEAVE_NAMELESS = """
+    UPDATE manifesto_vote SET member_id = NULL, is_counted_elsewhere = own.place > 1 OR own.invalid > 0
+    FROM (
+        SELECT vote.id, row_number() OVER (theirs ORDER BY its.survivor_id IS NOT NULL, vote.receipt) AS place,
+            count(vote.invalidation_id) OVER theirs AS invalid
+        FROM manifesto_vote vote JOIN manifesto_idea its ON its.id = vote.idea_id WHERE vote.member_id = %s
+        WINDOW theirs AS (PARTITION BY COALESCE(its.survivor_id, its.id))
+    ) own WHERE manifesto_vote.id = own.id
+"""
 
 
 def new_receipt():
@@ -57,7 +70,7 @@ class VoteQuerySet(models.QuerySet):
         """
         spoilt = Vote.objects.invalidated().with_root()
         spoilt = spoilt.filter(member=models.OuterRef("member"), root=models.OuterRef("root"))
-        return self.with_root().valid().exclude(models.Exists(spoilt))
+        return self.with_root().valid().filter(is_counted_elsewhere=False).exclude(models.Exists(spoilt))
 
     def supporters(self):
         """How many members would count if these were the votes of one idea; one whose member has left for good counts
@@ -100,6 +113,61 @@ class VoteQuerySet(models.QuerySet):
             Vote.objects.filter(pk__in=valid).delete()
             Vote.objects.filter(pk__in=held.keys() - valid, withdrawn_at=None).update(withdrawn_at=now)
 
+    def before_scoring(self, now):
+        """In rounds whose experts haven't begun, where what is counted may still change."""
+        return self.filter(idea__round__scoring_open_at__gt=now)
+
+    def after_scoring_began(self, now):
+        """In rounds where a result holds, or will hold, what they come to."""
+        return self.filter(idea__round__scoring_open_at__lte=now)
+
+    def withdrawable(self, now):
+        """In rounds that take support, or its withdrawal, now."""
+        rounds = Round.objects.filter(votes_open_at__lte=now, votes_close_at__gt=now)
+        allowing = [round.pk for round in rounds if round.allows(Action.SUPPORT, now)]
+        return self.not_withdrawn().filter(idea__round__in=allowing)
+
+    def withdraw(self, *, now, round=None):
+        """Take back those of them that still can be, of one round by its key or of all; give how many."""
+        votes = self.withdrawable(now)
+        if round is not None:
+            votes = votes.filter(idea__round=round)
+        number = votes.count()
+        votes.take_back(now=now)
+        return number
+
+    def standing(self):
+        """Those of rounds whose ballots aren't being reduced, where each count can be made anew from the votes."""
+        return self.filter(idea__round__ballots_reduced_at=None)
+
+    def of_results_before(self, moment):
+        """Those of rounds whose shortlist was published before it."""
+        return self.filter(idea__round__shortlist_published_at__lt=moment)
+
+    def reduce(self, *, now):
+        """Delete them for good, once what they come to is on record and found right; no count changes by it.
+
+        Raise NotAllowedInPhase before their shortlist is public, NotReady where counts and votes disagree.
+        """
+        with transaction.atomic():
+            for round in Round.objects.filter(ideas__votes__in=self).distinct():
+                round.keep_counts(now=now)
+            # Nobody withdraws them: what they were counted in stays.
+            with pgtrigger.ignore(
+                "manifesto.Vote:count_withdrawal", "manifesto.Vote:count_wording_withdrawal"
+            ):
+                return self.delete()
+
+    def count_by_round(self):
+        """Pairs of a round and how many of these are in it, the latest round first."""
+        numbers = dict(self.order_by().values_list("idea__round").annotate(n=Count("pk")))
+        return [(round, numbers[round.pk]) for round in Round.objects.filter(pk__in=numbers).by_newest()]
+
+    def leave_nameless(self, member):
+        """Keep the member's votes as votes of nobody, so that the counts they are in stay as they are."""
+        with connection.cursor() as cursor:
+            cursor.execute(LEAVE_NAMELESS, [member.pk])
+
     def with_ideas(self):
         return self.select_related(
             "invalidation", "idea__round", "idea__tally", "idea__survivor__round", "idea__survivor__tally"
@@ -120,6 +188,12 @@ class Vote(models.Model):
     # An invalidated vote keeps its row, so that withdrawing it and voting again doesn't evade that.
     invalidation = models.ForeignKey(Invalidation, on_delete=models.PROTECT, null=True, related_name="votes")
     withdrawn_at = models.DateTimeField(null=True)
+    is_counted_elsewhere = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Its member has left, and another vote of theirs decides how they count for the same idea.",
+    )
 
     objects = VoteQuerySet.as_manager()
 
@@ -129,6 +203,9 @@ class Vote(models.Model):
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None) | Q(invalidation__isnull=False),
                 name="vote_withdrawn_stays_only_if_invalidated",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_counted_elsewhere=False) | Q(member=None), name="vote_elsewhere_without_member"
             ),
         ]
         indexes = [
@@ -171,9 +248,19 @@ class TallyQuerySet(models.QuerySet):
             update_fields=["supporters"],
         )
 
+    def of_reduced_ballots(self):
+        """{idea's key: how many votes were invalidated} where there are no votes any more."""
+        reduced = self.filter(idea__round__ballots_reduced_at__isnull=False)
+        return dict(reduced.values_list("idea", "invalidated"))
+
     def wrong(self):
-        """Triples of a tally, perhaps unsaved, and the supporters and invalidated votes it should state."""
-        counted, invalidated = Vote.objects.supporters_by_root(), Vote.objects.invalidated_by_idea()
+        """Triples of a tally, perhaps unsaved, and the supporters and invalidated votes it should state.
+
+        Counted from all votes, or from what is left of them, which doesn't say how many were invalidated.
+        """
+        votes, entries = Vote.objects.standing(), Idea.register_entries.rel.related_model.objects
+        counted = votes.supporters_by_root() | entries.of_final_registers().supporters_by_idea()
+        invalidated = votes.invalidated_by_idea() | self.of_reduced_ballots()
         tallies = {tally.pk: tally for tally in self.all()}
         for idea in sorted(tallies.keys() | counted.keys() | invalidated.keys()):
             tally = tallies.get(idea) or Tally(idea_id=idea)

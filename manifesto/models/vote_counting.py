@@ -92,7 +92,7 @@ COUNT_INVALIDATED = """
         FROM (
             SELECT COALESCE(idea.survivor_id, idea.id) AS root, count(vote.invalidation_id) AS invalid
             FROM manifesto_vote vote JOIN manifesto_idea idea ON idea.id = vote.idea_id
-            WHERE COALESCE(idea.survivor_id, idea.id) = ANY(roots)
+            WHERE COALESCE(idea.survivor_id, idea.id) = ANY(roots) AND NOT vote.is_counted_elsewhere
             GROUP BY 1, COALESCE(vote.member_id, -vote.id)
         ) members GROUP BY root
     ) counted WHERE manifesto_tally.idea_id = counted.root;

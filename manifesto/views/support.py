@@ -1,10 +1,12 @@
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -44,6 +46,25 @@ def support_confirm(request):
 @limited("vote")
 def support_withdraw(request):
     return _change(request, Idea.withdraw_support, _("You no longer support “%(idea)s”."))
+
+
+@login_required
+@never_cache
+@sensitive_post_parameters("round")
+def votes_withdraw(request):
+    """Ask which votes to take back at once, those of one round or all; then do it. Only what is still open goes."""
+    now, round = timezone.now(), _number(request, "round")
+    votes = request.user.votes.all()
+    if request.method == "POST" and (round is not None or request.POST.get("round") == "all"):
+        number = votes.withdraw(now=now, round=round)
+        text = ngettext("%(number)s vote is withdrawn.", "%(number)s votes are withdrawn.", number)
+        messages.success(request, text % {"number": number})
+        return redirect("manifesto:my_votes")
+    rounds = votes.withdrawable(now).count_by_round()
+    number = sum(votes for _round, votes in rounds)
+    context = {"rounds": rounds, "number": number, "closed": votes.count() - number}
+    is_unclear = request.method == "POST"
+    return render(request, "manifesto/votes_withdraw.html", context, status=422 if is_unclear else 200)
 
 
 def _change(request, verb, thanks, **seen):

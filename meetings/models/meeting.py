@@ -123,6 +123,9 @@ class Meeting(models.Model):
         help_text="Link, dial-in, door code. Only people who have a place can read it, unless you tick the next box.",
     )
     is_joining_public = models.BooleanField("everybody may read how to join", default=False)
+    # How many had a place, once the registrations themselves are deleted.
+    registered_in_person = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    registered_remotely = models.PositiveIntegerField(null=True, blank=True, editable=False)
     # What tells people's calendars that an event is the one they have, and that it changed.
     uid = models.UUIDField(unique=True, default=uuid.uuid4, db_default=RandomUUID(), editable=False)
     sequence = models.PositiveIntegerField(default=0, editable=False)

@@ -15,6 +15,9 @@ class MeetingQuerySet(models.QuerySet):
     def past(self, today):
         return self._with_last_day().filter(last_day__lt=today)
 
+    def with_joining_details(self):
+        return self.exclude(joining_details="")
+
     def begun(self, today):
         """Those whose first day is today or earlier."""
         return self.filter(held_on__lte=today)

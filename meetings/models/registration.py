@@ -203,6 +203,18 @@ class RegistrationQuerySet(models.QuerySet):
                 news.remind(registration, now)
                 self.filter(pk=registration.pk).update(reminded_of=registration.meeting.held_on)
 
+    def over_since(self, day):
+        """Of meetings that were over before that day."""
+        return self.filter(meeting__in=Meeting.objects.past(day))
+
+    def let_go(self):
+        """Delete them; how many had a place stays with the meeting."""
+        numbers = self.placed().order_by().values_list("meeting", "mode").annotate(n=Count("pk"))
+        for meeting, mode, number in numbers:
+            column = "registered_remotely" if mode == Mode.REMOTE else "registered_in_person"
+            Meeting.objects.filter(pk=meeting).update(**{column: Coalesce(F(column), 0) + number})
+        return self.delete()
+
     def forget_requirements(self, today):
         """Let go of what people needed at meetings that are over, and of registrations they had cancelled."""
         over = self.filter(meeting__in=Meeting.objects.past(today - timedelta(days=DAYS_KEPT)))

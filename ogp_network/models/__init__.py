@@ -1,6 +1,17 @@
+from .departure import Departure, Erasure
 from .open_data import DailyFile, DailyFilePart
 from .page import Page, PageVersion
 from .post import Post, PostVersion
 from .writing import readers_language
 
-__all__ = ["DailyFile", "DailyFilePart", "Page", "PageVersion", "Post", "PostVersion", "readers_language"]
+__all__ = [
+    "DailyFile",
+    "DailyFilePart",
+    "Departure",
+    "Erasure",
+    "Page",
+    "PageVersion",
+    "Post",
+    "PostVersion",
+    "readers_language",
+]

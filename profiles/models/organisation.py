@@ -146,6 +146,11 @@ class OrganisationQuerySet(models.QuerySet):
         """Those the member belongs to now, as somebody has confirmed."""
         return self.filter(pk__in=Membership.objects.belonging().filter(member=member).values("organisation"))
 
+    def relying_on(self, member):
+        """Those to which nobody but the member belongs now."""
+        others = Membership.objects.belonging().filter(member__is_active=True).exclude(member=member)
+        return self.for_member(member).exclude(pk__in=others.values("organisation"))
+
 
 class Organisation(models.Model):
     """A body that takes part in open government: one of civil society's, government's or in between."""

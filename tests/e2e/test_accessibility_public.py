@@ -4,6 +4,7 @@ from .looks import faults_of
 
 PUBLIC = [
     "/",
+    "/privacy/retention/",
     "/rounds/",
     "/rounds/uk/",
     "/rounds/uk/ideas/",

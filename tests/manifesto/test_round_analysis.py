@@ -311,5 +311,7 @@ def test_namesakes_and_names_like_pseudonyms_stay_pseudonymous(scored_round):
 
 def test_more_experts_than_letters_have_two(scored_round):
     member = make_member()
-    terms = [type("Term", (), {"pk": pk, "member": member, "agrees_to_be_named": False}) for pk in range(28)]
+    terms = [
+        type("Term", (), {"pk": pk, "person": str(member), "agrees_to_be_named": False}) for pk in range(28)
+    ]
     assert {"Expert Z", "Expert AA", "Expert AB"} <= set(published_labels(terms).values())

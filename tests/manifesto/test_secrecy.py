@@ -138,6 +138,8 @@ ROLES = {
 }
 CHANGING = re.compile(
     r'(name="csrfmiddlewaretoken" value=")[^"]*|(name="key" value=")[^"]*|(shuffle(?:=|" value="))\d+'
+    # That staff signed in is an act of theirs on record.
+    r'|(id="kind-acts">[^<]*<span class="muted">)\d+ \w+'
 )
 
 
@@ -148,7 +150,7 @@ def told(client, address):
     headers = {name: value for name, value in response.headers.items() if name not in own}
     body = b"".join(response.streaming_content) if response.streaming else response.content
     text = body.decode(errors="replace")
-    return response.status_code, headers, sorted(CHANGING.sub(r"\1\2\3", text).splitlines())
+    return response.status_code, headers, sorted(CHANGING.sub(r"\1\2\3\4", text).splitlines())
 
 
 def told_everywhere(member, addresses):

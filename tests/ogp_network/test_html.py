@@ -22,7 +22,9 @@ from django.utils import timezone
 
 from manifesto.models import Invalidation, Round, Vote, VoteGroup
 from ogp_network.demonstration import PASSWORD, load
+from ogp_network.models import Departure
 from tests.addresses import Addresses, routes
+from tests.factories import make_member
 from tests.walks import Pages, Walk
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +173,9 @@ def pages(settings, templates):
         pages.keep(f"e-mail: {subject}", html)
     unsubscribing = re.findall(r"/no-more-e-mails/[^/]+/", letters[0][1])[:1]
     Walk(pages, name="reader", where="/no-more-e-mails/").go(unsubscribing)
+    leaving = {"takes_ideas": False, "takes_comments": False}
+    departure = Departure.objects.ask(make_member(), now=timezone.now(), **leaving)
+    Walk(pages, name="leaver", where="/account/departures/").go([departure.get_absolute_url()])
     for name in ERRORS:
         pages.keep(name, render_to_string(name))
     return pages

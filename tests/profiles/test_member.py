@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from profiles.models import Consent, Member
 from profiles.models.member import CONSENT_VERSION
-from tests.factories import PASSWORD, make_member
+from tests.factories import PASSWORD, make_idea, make_member
 
 JOINING = {
     "email": "New@Example.org",
@@ -131,3 +131,42 @@ def test_groups_have_what_they_need_and_nothing_that_shows_members_or_votes(db):
     assert not {
         codename for codename in permissions["Editors"] if codename.endswith(("_vote", "_score", "_draft"))
     }
+
+
+def test_a_new_version_asks_everybody_again_and_keeps_what_they_agreed_to(client, member, monkeypatch):
+    idea = make_idea()
+    before = member.consents.get()
+    monkeypatch.setattr("profiles.models.member.CONSENT_VERSION", "2030-01")
+    client.force_login(member)
+    assert client.post("/support/", {"idea": idea.pk}).url == "/account/consent/"
+    client.post("/account/consent/", {"consent": "on"})
+    client.post("/support/", {"idea": idea.pk})
+    earlier, _later = member.consents.order_by("pk")
+    assert (earlier.version, earlier.given_at, earlier.withdrawn_at) == (
+        before.version,
+        before.given_at,
+        None,
+    )
+    assert (member.consents.current().count(), member.votes.count()) == (1, 1)
+
+
+def test_each_agreement_and_withdrawal_stays_on_record(member):
+    for _ in range(2):
+        member.withdraw_consent(now=timezone.now())
+        member.give_consent(now=timezone.now())
+    assert [consent.withdrawn_at is None for consent in member.consents.order_by("pk")] == [
+        False,
+        False,
+        True,
+    ]
+
+
+def test_what_was_agreed_to_before_stands_until_it_is_withdrawn_too(client, member):
+    idea = make_idea()
+    idea.support(member, now=timezone.now())
+    client.force_login(member)
+    client.post("/account/consent/withdrawals/")
+    assert (idea.tally.supporters, member.has_current_consent) == (1, False)
+    client.post("/my/votes/withdrawals/", {"round": "all"})
+    idea.tally.refresh_from_db()
+    assert idea.tally.supporters == 0
