@@ -5,6 +5,7 @@ import json
 import pytest
 import schemathesis
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.urls import reverse
@@ -14,7 +15,6 @@ from hypothesis import settings as hypothesis_settings
 from ogp_network.api.interface import document
 from ogp_network.api.resources import RESOURCES
 from ogp_network.open_data.catalogue import DATASETS
-from ogp_network.wsgi import application
 from tests.factories import make_action, make_idea, make_organisation, make_round
 
 from .conftest import SECRET
@@ -40,7 +40,8 @@ def described_api(public_things):
     # As Django's own client does: the connection has the test's transaction.
     for signal in signals:
         signal.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi(f"{ROOT}/openapi.json", application)
+    # Not the site's own module of the name, which has all connections of a process give up after some seconds.
+    yield schemathesis.openapi.from_wsgi(f"{ROOT}/openapi.json", WSGIHandler())
     for signal in signals:
         signal.connect(close_old_connections)
 
