@@ -146,7 +146,8 @@ CHANGING = re.compile(
 def told(client, address):
     """All that an answer tells, without what differs from one visit to the next by itself."""
     response = client.get(address)
-    own = ("Expires", "X-Request-ID")
+    # What is told is compared below, so its length need not be.
+    own = ("Content-Length", "Expires", "X-Request-ID")
     headers = {name: value for name, value in response.headers.items() if name not in own}
     body = b"".join(response.streaming_content) if response.streaming else response.content
     text = body.decode(errors="replace")
