@@ -299,7 +299,8 @@ def test_pending_idea_is_seen_by_its_author_and_editors_only(client, sign_in, db
     assert client.get(idea.get_absolute_url()).status_code == status
 
 
-def test_pending_idea_is_hidden_from_an_editor_without_a_second_factor(client, editor):
+def test_pending_idea_is_hidden_from_an_editor_without_a_second_factor(client, editor, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
     idea = make_idea(published=False)
     client.force_login(editor)
     assert client.get(idea.get_absolute_url()).status_code == 404
