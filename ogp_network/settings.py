@@ -184,8 +184,6 @@ DATABASE_POOLING = env.str("DATABASE_POOLING", "none", validate=validate.OneOf([
 # 0 leaves it to the database.
 STATEMENT_SECONDS = env.int("STATEMENT_SECONDS", 15, validate=validate.Range(min=0))
 LOCK_SECONDS = env.int("LOCK_SECONDS", 5, validate=validate.Range(min=0))
-# Commands that run in a database that was restored from a backup, before it is the site's.
-AFTER_RESTORE = []
 # Everything can be read and nothing written, as while the database is moved.
 READ_ONLY = env.bool("READ_ONLY", False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -320,6 +318,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validat
 
 # Where numbers of deleted accounts are written down outside the database, for backups to be made to forget them too.
 ERASURES_FILE = env.str("ERASURES_FILE", "")
+# Commands that run in a database that was restored from a backup, before it is the site's.
+AFTER_RESTORE = ["replay_erasures"] if ERASURES_FILE else []
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

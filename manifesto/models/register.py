@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 from django.db.models import F
@@ -10,6 +12,9 @@ from .idea import Idea
 from .phase import Phase
 from .round import Round
 from .vote import Tally, Vote, grouped
+
+# A vote says when it was asked for: it may have been on its way while a register was made, as long as a request takes.
+IN_FLIGHT = timedelta(minutes=1)
 
 # One statement sees one moment, so codes and counts agree however many vote meanwhile. A supporter of several ideas
 # that were merged counts under the survivor with one code: that of the survivor itself, else the first by letter. With
@@ -139,7 +144,8 @@ class CountRegister(models.Model):
         listed = {code for entry in self.entries.all() for code in entry.codes}
         votes = Vote.objects.filter(idea__round=self.round)
         standing = dict(votes.values_list("receipt", "cast_at"))
-        missing = sum(code not in listed and cast_at < self.made_at for code, cast_at in standing.items())
+        certain = self.made_at - IN_FLIGHT
+        missing = sum(code not in listed and cast_at < certain for code, cast_at in standing.items())
         if missing:
             yield f"{self}: {missing} older votes are not in it"
         gone = sum(code not in standing for code in listed)

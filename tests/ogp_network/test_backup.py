@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -23,6 +24,7 @@ from ogp_network.backups import archive, databases
 from ogp_network.backups.contents import contents
 from ogp_network.embedded_postgres.base import SERVER
 from ogp_network.embedded_postgres.server import PORT
+from ogp_network.models import Departure
 from profiles.models import Member
 from tests.factories import (
     make_comment,
@@ -35,6 +37,7 @@ from tests.factories import (
 )
 
 NAME = "backed_up"
+WEEK = timedelta(days=7)
 TITLE = "Ïdeas — “quoted”, \U0001f333 and a \\ backslash"
 
 
@@ -239,6 +242,36 @@ def test_commands_run_in_the_restored_database_before_it_is_the_sites(backup, se
     settings.AFTER_RESTORE = ["clearsessions", "make_registers"]
     told = run("restore", "--replace", backup)
     assert told.index("clearsessions…") < told.index("make_registers…") < told.index("is restored")
+
+
+def test_who_deleted_their_account_since_the_backup_does_not_come_back(backup, settings, tmp_path):
+    settings.ERASURES_FILE = str(tmp_path / "erasures.jsonl")
+    settings.AFTER_RESTORE = ["replay_erasures"]
+    nia = Member.objects.get(email="nia@example.org")
+    Departure.objects.ask(nia, now=timezone.now() - WEEK, takes_ideas=False, takes_comments=False)
+    run("erase_departed")
+    told = run("restore", "--replace", backup)
+    assert "1 accounts were deleted again" in told
+    assert Member.objects.filter(email="nia@example.org").count() == 0
+    assert Vote.objects.count() == 4
+    connection.close()
+
+
+def test_a_site_that_lists_erasures_replays_them_after_a_restore():
+    mode = {"SITE_MODE": "demonstration", "DJANGO_SETTINGS_MODULE": "ogp_network.settings"}
+    code = "from django.conf import settings; print(settings.AFTER_RESTORE)"
+    told = {
+        file: subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, **mode, "ERASURES_FILE": file},
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for file in ["", "/srv/erasures.jsonl"]
+    }
+    assert told == {"": "[]", "/srv/erasures.jsonl": "['replay_erasures']"}
 
 
 def test_no_backup_is_left_of_one_that_failed(site, tmp_path):

@@ -18,14 +18,15 @@ JOBS = {
         "announce_phases",
         "send_notifications",
         "forget_networks",
+        "erase_departed",
     ],
     "daily": [
-        "clearsessions",
         "rebuild_lexemes",
         "make_registers",
         "publish_open_data",
         "forget_note_imports",
         "remind_action_owners",
+        "apply_retention",
     ],
 }
 FREQUENT_EVERY = timedelta(minutes=5)
