@@ -38,7 +38,8 @@ def test_visitors_are_asked_to_sign_in(visitor, meeting):
     assert not Note.objects.exists()
 
 
-def test_editors_without_a_second_factor_write_nothing(client, editor, meeting):
+def test_editors_without_a_second_factor_write_nothing(client, editor, meeting, settings):
+    settings.REQUIRE_SECOND_FACTOR = True
     client.force_login(editor)
     assert client.post(address_of(meeting), {"written_by": "Kim"}).status_code == 403
     assert not Note.objects.exists()
@@ -339,7 +340,7 @@ def test_page_costs_the_same_at_one_row_and_at_thirty(
     sent = typed(page)
     for row in [row for rows in page.context["sheet"].parts.values() for row in rows if row.opened]:
         sent[f"{row.prefix}-{row.part.fields[0]}"] = "Changed"
-    with django_assert_num_queries(38):
+    with django_assert_num_queries(43):
         assert client_of_editor.post(address_of(meeting), sent).status_code == 302
     assert meeting.attendances.filter(name="Changed").count() == rows
 
