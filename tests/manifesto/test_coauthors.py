@@ -23,12 +23,6 @@ from tests.factories import make_idea, make_member, make_round
 STRANGER = "stranger@example.net"
 
 
-@pytest.fixture(autouse=True)
-def offices_without_second_factor(settings):
-    """The second factor has tests of its own."""
-    settings.DEMO_MODE = True
-
-
 @pytest.fixture
 def author(db):
     return make_member(name="Aud Author")

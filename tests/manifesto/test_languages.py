@@ -15,12 +15,6 @@ from tests.manifesto.test_drafts import typed
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def offices_without_second_factor(settings):
-    """The second factor has tests of its own."""
-    settings.DEMO_MODE = True
-
-
 def welsh(name, *args):
     return f"/cy{reverse(name, args=args)}"
 

@@ -565,9 +565,8 @@ def wording(idea, **fields):
 
 @pytest.mark.parametrize("phase", Phase)
 @pytest.mark.parametrize("who", ROLES)
-def test_phase_and_role_matrix(client, db, request, settings, phase, who):
+def test_phase_and_role_matrix(client, db, request, phase, who):
     """Editors and administrators merge, word anew and undo while the round collects or improves ideas."""
-    settings.DEMO_MODE = True
     round = make_round()
     source, target, other, *more = make_ideas(5, round=round)
     done = merge(other, target)

@@ -22,12 +22,6 @@ from tests.factories import make_idea, make_member, make_round, make_votes
 CONFIRM = "manifesto:support_confirm"
 
 
-@pytest.fixture(autouse=True)
-def offices_without_second_factor(settings):
-    """The second factor has tests of its own."""
-    settings.DEMO_MODE = True
-
-
 @pytest.fixture
 def author(db):
     return make_member(name="Aud Author")

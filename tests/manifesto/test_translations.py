@@ -27,12 +27,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pseudo_locale")]
 TEXTS = {"title", "why", "how", "difference", "text"}
 
 
-@pytest.fixture(autouse=True)
-def offices_without_second_factor(settings):
-    """The second factor has tests of its own."""
-    settings.DEMO_MODE = True
-
-
 @pytest.fixture
 def ask(client):
     """Go to addresses in the made-up language, after all content was put in Greek; what words were left of them."""

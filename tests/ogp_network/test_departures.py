@@ -48,8 +48,7 @@ def leave(settings, tmp_path):
 
 
 @pytest.fixture
-def busy(db, settings):
-    settings.DEMO_MODE = True
+def busy(db):
     return busy_member()
 
 

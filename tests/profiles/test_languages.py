@@ -128,8 +128,7 @@ def test_call_and_summary_are_marked_as_in_their_languages(visitor):
     assert '<div class="lead" dir="auto" lang="cy"><p>Coed ac afonydd.</p></div>' in page
 
 
-def test_organisation_is_listed_in_the_language_it_was_described_in(sign_in, member, editor, settings):
-    settings.DEMO_MODE = True
+def test_organisation_is_listed_in_the_language_it_was_described_in(sign_in, member, editor):
     client = sign_in(member)
     fields = {"name": "Coed Aran", "kind": "charity", "role": "Aelod", "summary": "Coed.", "language": "cy"}
     client.post(welsh("profiles:proposal_create"), fields)

@@ -136,8 +136,7 @@ def test_verbs_refuse_strangers(organisation, colleague, member):
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-def test_list_costs_the_same_with_logos(visitor, db, editor, settings, rows, django_assert_num_queries):
-    settings.DEMO_MODE = True
+def test_list_costs_the_same_with_logos(visitor, db, editor, rows, django_assert_num_queries):
     made = pictures.encode(upload(picture()), sizes=(50, 20), media_type="image/webp")
     for _ in range(rows):
         OrganisationLogo.objects.put(make_organisation(), by=editor, now=timezone.now(), pictures=made)

@@ -60,8 +60,7 @@ PARTS = ["stranger", "requested", "confirmed", "ended", "outsider", "editor"]
 # Part × action
 
 
-def may(action, people, part, settings):
-    settings.DEMO_MODE = True
+def may(action, people, part):
     try:
         action(people[part])
     except (NotTheirs, AlreadyAsked):
@@ -70,26 +69,24 @@ def may(action, people, part, settings):
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_who_may_ask(people, organisation, part, settings):
-    allowed = may(lambda person: ask(organisation, person), people, part, settings)
+def test_who_may_ask(people, organisation, part):
+    allowed = may(lambda person: ask(organisation, person), people, part)
     assert allowed is (part not in ("requested", "confirmed"))
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_who_may_confirm_another(people, organisation, part, settings):
+def test_who_may_confirm_another(people, organisation, part):
     asked = make_membership(member=make_member(), organisation=organisation, confirmed=False)
-    allowed = may(lambda person: asked.confirm(by=person, now=timezone.now()), people, part, settings)
+    allowed = may(lambda person: asked.confirm(by=person, now=timezone.now()), people, part)
     asked.refresh_from_db()
     assert (allowed, asked.is_belonging) == (part in ("confirmed", "editor"),) * 2
 
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("confirmed", [True, False])
-def test_who_may_end_anothers(people, organisation, part, confirmed, settings):
+def test_who_may_end_anothers(people, organisation, part, confirmed):
     place = make_membership(member=make_member(), organisation=organisation, confirmed=confirmed)
-    allowed = may(
-        lambda person: place.end(by=person, reason="Has left.", now=timezone.now()), people, part, settings
-    )
+    allowed = may(lambda person: place.end(by=person, reason="Has left.", now=timezone.now()), people, part)
     place.refresh_from_db()
     assert (allowed, place.ended_at is not None) == (part in ("confirmed", "editor"),) * 2
 
@@ -103,7 +100,7 @@ def test_everybody_may_leave_without_a_reason(people, part):
 
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("address", ["/organisations/river-watch/people/", "end", "confirm"])
-def test_who_gets_at_the_pages(people, organisation, part, address, sign_in, settings):
+def test_who_gets_at_the_pages(people, organisation, part, address, sign_in):
     asked = make_membership(member=make_member(name="Secret Sam"), organisation=organisation, confirmed=False)
     client, is_allowed = sign_in(people[part]), part in ("confirmed", "editor")
     match address:

@@ -54,11 +54,6 @@ MOVED = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def one_step_sign_in(settings):
-    settings.DEMO_MODE = True
-
-
 def put_logo(organisation, by, colour="red"):
     made = pictures.encode(upload(picture(colour=colour)), sizes=(60, 20), media_type="image/webp")
     OrganisationLogo.objects.put(organisation, by=by, now=timezone.now(), pictures=made)

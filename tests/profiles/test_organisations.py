@@ -303,8 +303,7 @@ def test_member_belongs_to_an_organisation_once_at_a_time(db, member):
 # Verbs and querysets
 
 
-def test_confirming_keeps_who_did_it_first(db, member, editor, administrator, settings):
-    settings.DEMO_MODE = True
+def test_confirming_keeps_who_did_it_first(db, member, editor, administrator):
     asked, now = timezone.now() - timezone.timedelta(days=1), timezone.now()
     membership = Membership.objects.create(
         member=member, organisation=make_organisation(), requested_at=asked

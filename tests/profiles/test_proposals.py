@@ -154,8 +154,7 @@ def test_one_that_is_listed_by_now_is_not_listed_twice(member, editor):
         proposal.accept(by=editor, now=timezone.now())
 
 
-def test_a_request_that_waits_is_confirmed_by_acceptance(member, editor, settings):
-    settings.DEMO_MODE = True
+def test_a_request_that_waits_is_confirmed_by_acceptance(member, editor):
     listed, proposal = make_organisation(), propose(member)
     asked = make_membership(member=member, organisation=listed, confirmed=False)
     proposal.accept_as(listed, by=editor, now=timezone.now())
@@ -163,8 +162,7 @@ def test_a_request_that_waits_is_confirmed_by_acceptance(member, editor, setting
     assert asked.confirmed_by == editor
 
 
-def test_address_of_a_new_one_is_free(member, editor, settings):
-    settings.DEMO_MODE = True
+def test_address_of_a_new_one_is_free(member, editor):
     for name in ("River-Watch", "river watch!", "???"):
         propose(member, name=name).accept(by=editor, now=timezone.now())
     slugs = list(Organisation.objects.order_by("pk").values_list("slug", flat=True))
@@ -178,8 +176,7 @@ def test_who_answers(request, sign_in, part, status):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_editors_answer_at_once_and_the_second_is_told(at_once, settings):
-    settings.DEMO_MODE = True
+def test_two_editors_answer_at_once_and_the_second_is_told(at_once):
     proposal, editors = propose(make_member()), [make_member(groups=["Editors"]) for _ in range(2)]
     accept, decline = (OrganisationProposal.objects.get(pk=proposal.pk) for _ in range(2))
     results = at_once(
@@ -192,8 +189,7 @@ def test_two_editors_answer_at_once_and_the_second_is_told(at_once, settings):
 # What nobody else sees
 
 
-def test_nobody_sees_what_is_not_accepted(client, member, other_member, editor, settings):
-    settings.DEMO_MODE = True
+def test_nobody_sees_what_is_not_accepted(client, member, other_member, editor):
     listed = make_organisation(slug="land-law")
     make_membership(member=other_member, organisation=listed)
     propose(member, name="Secret Society", website="https://secret.example", summary="Secret")

@@ -329,8 +329,7 @@ def routes(resolver, prefix=""):
 
 
 @pytest.mark.parametrize("person", ["visitor", "other_member", "expert"])
-def test_nobody_reads_what_is_not_public_at_any_address(request, client, secrets, person, settings):
-    settings.DEMO_MODE = True
+def test_nobody_reads_what_is_not_public_at_any_address(request, client, secrets, person):
     client.raise_request_exception = False
     if person != "visitor":
         client.force_login(request.getfixturevalue(person))

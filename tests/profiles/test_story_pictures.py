@@ -71,10 +71,7 @@ def test_picture_is_sent_with_its_credit_and_what_it_shows(sign_in, insider):
 
 
 @pytest.mark.parametrize("size", ["", "-small"])
-def test_who_sees_a_picture_before_and_after_publication(
-    client, insider, other_member, editor, settings, size
-):
-    settings.DEMO_MODE = True
+def test_who_sees_a_picture_before_and_after_publication(client, insider, other_member, editor, size):
     profile = make_profile(
         organisation=insider.memberships.get().organisation,
         published=False,
