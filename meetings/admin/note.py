@@ -162,6 +162,10 @@ class NoteAdmin(PlainTitle, Circulates, Publishes, admin.ModelAdmin):
     def can_publish(self, request, obj):
         return super().can_publish(request, obj) and not (obj and obj.is_circulated)
 
+    def has_delete_permission(self, request, obj=None):
+        """What was public is corrected instead, and kept."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_published)
+
     def get_readonly_fields(self, request, obj=None):
         return ["meeting"] if obj else []
 

@@ -81,6 +81,10 @@ class ProfileAdmin(PlainTitle, Publishes, admin.ModelAdmin):
             profile.refresh_from_db()
         return profile
 
+    def has_delete_permission(self, request, obj=None):
+        """What is public is withdrawn first: the database keeps its text as it was approved."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_published)
+
     @admin.display(description="status")
     def status(self, profile):
         if profile.is_published:

@@ -75,6 +75,14 @@ def test_editors_delete_no_meetings_or_notes(client_of_editor):
     ]
 
 
+def test_nobody_deletes_a_public_note_but_an_administrator_may_a_draft(sign_in, administrator):
+    public, draft = make_note(), make_note(published=False)
+    client = sign_in(administrator)
+    answers = [client.post(address_of(note, "delete"), {"post": "yes"}) for note in (public, draft)]
+    assert [answer.status_code for answer in answers] == [403, 302]
+    assert list(Note.objects.all()) == [public]
+
+
 # Lists
 
 

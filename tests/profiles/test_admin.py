@@ -93,6 +93,16 @@ def test_editors_delete_nothing_that_the_public_may_know(client_of_editor, page)
     assert client_of_editor.post(f"{page}{pk}/delete/", {"post": "yes"}).status_code == 403
 
 
+def test_nobody_deletes_a_public_story_but_an_administrator_may_once_it_is_withdrawn(sign_in, administrator):
+    profile = make_profile()
+    client, address = sign_in(administrator), f"{STORIES}{profile.pk}/delete/"
+    chosen = {"action": "delete_selected", "_selected_action": [profile.pk], "post": "yes"}
+    answers = [client.post(address, {"post": "yes"}), client.post(STORIES, chosen)]
+    assert ([answer.status_code for answer in answers], Profile.objects.count()) == ([403, 403], 1)
+    profile.withdraw(by=administrator, now=timezone.now())
+    assert (client.post(address, {"post": "yes"}).status_code, Profile.objects.count()) == (302, 0)
+
+
 # Lists
 
 
