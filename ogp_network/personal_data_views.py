@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from manifesto.models import Idea
 from profiles.errors import Refused
@@ -22,20 +22,20 @@ from .personal_data import as_json, counted
 from .retention import RULES
 
 
-@require_GET
+@require_safe
 def retention(request):
     """How long what is kept, from the table that the job goes by."""
     return render(request, "pages/retention.html", {"rules": RULES})
 
 
-@require_GET
+@require_safe
 @login_required
 @never_cache
 def personal_data(request):
     return render(request, "account/data.html", {"kinds": counted(request.user)})
 
 
-@require_GET
+@require_safe
 @login_required
 @reauthentication_required
 @never_cache

@@ -16,7 +16,7 @@ from .vocabularies import Frequency
 
 @login_required
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def notification_settings(request):
     form = NotificationSettingsForm(
         request.POST or None, initial={"email_frequency": request.user.email_frequency}
@@ -38,7 +38,7 @@ def notification_settings(request):
 # look at every link.
 @csrf_exempt
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unsubscribe(request, token):
     recipient = recipient_of(token)
     if recipient is None:
