@@ -27,14 +27,18 @@ def is_alike_for_all(address):
     return address.startswith(ALIKE_FOR_ALL) or address.endswith(".atom")
 
 
-def routes(resolver=None, prefix=""):
-    """Every route of the site, written as its parts are, from the root."""
+def patterns(resolver=None, prefix=""):
+    """Every route of the site, written as its parts are, from the root, with the view it leads to."""
     for part in (resolver or get_resolver()).url_patterns:
         route = prefix + str(part.pattern)
         if hasattr(part, "url_patterns"):
-            yield from routes(part, route)
+            yield from patterns(part, route)
         else:
-            yield route
+            yield route, part.callback
+
+
+def routes():
+    return (route for route, _view in patterns())
 
 
 class Addresses:

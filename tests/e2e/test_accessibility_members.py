@@ -15,6 +15,7 @@ MEMBERS = [
     "/account/email/",
     "/account/news/",
     "/account/2fa/",
+    "/account/sessions/",
     "/account/consent/",
     "/account/data/",
     "/account/departures/",
