@@ -1,11 +1,14 @@
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from ..models import AuditEntry, Member
 from ..vocabularies import AuditAction
+from .fields import FIELDS
 from .lists import PlainTitle, moment
 from .second_factor import ResetsSecondFactors
 from .suspension import Suspends
@@ -101,3 +104,13 @@ class MemberAdmin(Suspends, ResetsSecondFactors, PlainTitle, admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin):
+    """Django's, with permissions to tick: its picker needs JavaScript, and names what has no role to screen readers."""
+
+    formfield_overrides = FIELDS

@@ -2,12 +2,38 @@
 
 from datetime import timedelta
 
+from django.contrib import admin
+from django.contrib.admin.templatetags.admin_urls import admin_urlname
+from django.urls import reverse
 from django.utils import timezone
 
-from manifesto.models import Conflict, Invalidation, Round, VoteGroup
-from profiles.models import Profile
+from manifesto.models import Conflict, Idea, Invalidation, Round, VoteGroup
+from profiles.models import Member, Profile
 
 from .looks import faults_of
+
+# The demonstration has none of these: where one begins is looked at instead.
+BEGINNINGS = {
+    "manifesto.capture": "/admin/manifesto/capture/",
+    "manifesto.importbatch": "/admin/manifesto/importbatch/add/",
+    "manifesto.merge": "/admin/manifesto/merge/add/?source={idea}",
+    "meetings.noteimport": "/admin/meetings/noteimport/add/",
+}
+
+
+def test_change_form_of_each_model(sign_in_to_look, demonstration):
+    Member.objects.filter(email="editor@example.org").update(is_superuser=True)
+    editor = sign_in_to_look("editor")
+    rows = {model._meta: model._base_manager.first() for model in admin.site._registry}
+    idea = Idea.objects.live().earliest("pk").pk
+    pages = [
+        reverse(admin_urlname(opts, "change"), args=[row.pk])
+        if row
+        else BEGINNINGS[str(opts)].format(idea=idea)
+        for opts, row in rows.items()
+    ]
+    assert [page for page in pages if editor.goto(page).status != 200] == []
+    assert faults_of(editor, pages) == {}
 
 
 def test_pages_between_answers_and_publication(sign_in_to_look, demonstration):
