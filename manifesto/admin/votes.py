@@ -14,7 +14,7 @@ from profiles.models import AuditEntry
 from profiles.vocabularies import AuditAction
 
 from ..errors import TooFewVotes
-from ..forms.votes import ReasonForm, VoteGroupForm
+from ..forms.votes import ReasonForm, ReasonToUndoForm, VoteGroupForm
 from ..models import Invalidation
 from ..models.invalidation import refusal_to_invalidate
 from .scoring import page, round_view
@@ -78,7 +78,7 @@ def votes_undo(request, round, *, invalidation, now):
     """Have votes count again; asks first."""
     _require_editor(request)
     invalidation = get_object_or_404(round.invalidations, pk=invalidation)
-    form = ReasonForm(request.POST or None)
+    form = ReasonToUndoForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         invalidation.undo(reason=form.cleaned_data["reason"], by=request.user, now=now)
         messages.success(request, "These votes count again. Everybody can read why.")

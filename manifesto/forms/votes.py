@@ -32,7 +32,7 @@ class VoteGroupForm(forms.Form):
     age = forms.ChoiceField(
         label="Age of the accounts when they voted",
         required=False,
-        choices=[("", "any"), *((code, label) for code, (label, *_) in AGES.items())],
+        choices=[("", "Any"), *((code, label) for code, (label, *_) in AGES.items())],
     )
     network = forms.RegexField("^[0-9a-f]{16}$", required=False, widget=forms.HiddenInput)
     domain = forms.RegexField("^[0-9a-f]{16}$", required=False, widget=forms.HiddenInput)
@@ -62,7 +62,7 @@ class VoteGroupForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why votes don't count, or count again."""
+    """Why votes don't count."""
 
     reason = forms.CharField(
         label="Reason, as everybody will read it",
@@ -70,3 +70,13 @@ class ReasonForm(forms.Form):
         help_text="Say what looked wrong. Name nobody, and no organisation, network or address.",
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
+
+
+class ReasonToUndoForm(ReasonForm):
+    """Why they count again."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "reason"
+        ].help_text = "Say why they count after all. Name nobody, and no organisation, network or address."

@@ -79,4 +79,6 @@ class AuditEntryAdmin(PlainTitle, admin.ModelAdmin):
 
 
 def _written(value):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return " ".join(map(str, value)) or "none" if isinstance(value, list) else str(value)
