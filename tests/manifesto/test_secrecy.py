@@ -139,7 +139,7 @@ ROLES = {
 CHANGING = re.compile(
     r'(name="csrfmiddlewaretoken" value=")[^"]*|(name="key" value=")[^"]*|(shuffle(?:=|" value="))\d+'
     # That staff signed in is an act of theirs on record.
-    r'|(id="kind-acts">[^<]*<span class="muted">)\d+ \w+'
+    r'|(id="kind-acts">[^<]*<span class="aside-number">)\d+ \w+'
 )
 
 
