@@ -11,6 +11,8 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ogp_network.datasets import few_at_a_time
+
 from .models import Member
 from .models.leaving import addresses_of
 
@@ -48,7 +50,7 @@ class Table:
         columns = [column for column in self._model._meta.concrete_fields if self._is_given(column)]
         related = [column.name for column in columns if column.is_relation]
         rows = self.of_member(member).select_related(*related)
-        for row in rows.iterator(chunk_size=200):
+        for row in few_at_a_time(rows):
             yield {column.name: _plain(row, column) for column in columns}
 
     def _is_given(self, column):

@@ -21,6 +21,7 @@ from profiles.errors import NotReady
 from profiles.models import Member, Notification
 from profiles.models import leaving as profiles
 
+from ..datasets import few_at_a_time
 from ..leaving_mail import tell_of_end, tell_of_request
 
 TIME_TO_RETHINK = timedelta(days=7)
@@ -242,7 +243,7 @@ def leave_sessions(members):
     keys = {str(member.pk) for member in members}
     addresses = {address for member in members for address in profiles.addresses_of(member)}
     words = {word.lower() for member in members for word in names_of(member)} | addresses
-    for session in Session.objects.iterator(chunk_size=500):
+    for session in few_at_a_time(Session.objects.order_by("pk")):
         known = session.get_decoded()
         text = json.dumps(known, cls=DjangoJSONEncoder, ensure_ascii=False).lower()
         if known.get("_auth_user_id") in keys or (

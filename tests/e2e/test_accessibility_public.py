@@ -4,7 +4,7 @@ from .looks import faults_of
 
 PUBLIC = [
     "/",
-    "/privacy/retention/",
+    "/retention/",
     "/rounds/",
     "/rounds/uk/",
     "/rounds/uk/ideas/",

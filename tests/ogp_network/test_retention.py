@@ -243,7 +243,7 @@ def test_how_many_had_a_place_is_kept(db):
 
 
 def test_everybody_can_read_the_table(visitor, db):
-    text = visitor.get("/privacy/retention/").text
+    text = visitor.get("/retention/").text
     assert [str(rule.name) for rule in RULES if str(rule.what) not in text.replace("&#x27;", "'")] == []
 
 

@@ -100,5 +100,5 @@ def test_data_has_neither_people_nor_proposals(visitor, organisation):
 def test_data_costs_the_same_at_one_and_at_thirty(visitor, db, address, rows, django_assert_num_queries):
     for _ in range(rows):
         make_organisation().other_names.create(name="Else")
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         b"".join(visitor.get(address).streaming_content)
