@@ -10,7 +10,6 @@ from .middleware import OPEN_TO_ALL
 ALLOWED = ("clipboard-write", "publickey-credentials-create", "publickey-credentials-get")
 REFUSED = (
     "accelerometer",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",

@@ -73,8 +73,11 @@ def bring_in(desk, path):
     word = desk.get_by_role("button", name=re.compile("^Take in"))
     if word.count():
         word.click()
-        desk.get_by_text(re.compile(rf"\d+ of {ROWS - WITHOUT_TITLE} rows taken in")).wait_for()
-        desk.get_by_role("heading", name="What came of").wait_for(timeout=900_000)
+        progress = desk.get_by_text(re.compile(rf"\d+ of {ROWS - WITHOUT_TITLE} rows taken in"))
+        result = desk.get_by_role("heading", name="What came of")
+        # A machine at leisure may be done before the page is there.
+        progress.or_(result).wait_for()
+        result.wait_for(timeout=900_000)
     return dict(re.findall(r"(.+): (\d+)", desk.locator(".import-result .desk-links").inner_text()))
 
 
