@@ -11,7 +11,7 @@ from django.utils import timezone
 from manifesto.models import Comment, Invitation
 from manifesto.open_data import DATASETS
 from meetings.models import Action, Correction, Meeting, NoteErratum, Topic
-from profiles.models import Answer, Profile
+from profiles.models import Answer, Membership, Profile
 
 from .factories import make_meeting, make_page, make_post, make_profile, make_topic
 
@@ -39,6 +39,11 @@ def patterns(resolver=None, prefix=""):
 
 def routes():
     return (route for route, _view in patterns())
+
+
+def first_pk(model):
+    thing = model._default_manager.order_by("pk").first()
+    return str(thing.pk if thing else 1)
 
 
 class Addresses:
@@ -84,7 +89,7 @@ class Addresses:
             "round": [round.slug],
             "idea": ["1", "2"],
             "meeting": [self.slugs["meetings"]],
-            "action_id": ["1"],
+            "action_id": [first_pk(Action)],
             "rest": ["nowhere"],
             "organisation": [profile.organisation.slug],
             "app_label": ["manifesto"],
@@ -101,7 +106,10 @@ class Addresses:
             "reforms": reform.pk if reform else 1,
         }
         # By the folder they stand in.
-        self.things = {"actions": Action, "corrections": Correction, "errata": NoteErratum}
+        self.things = {
+            "meetings": {"actions": Action, "corrections": Correction, "errata": NoteErratum},
+            "my": {"memberships": Membership, "stories": Profile},
+        }
 
     def of(self, route):
         paths = [re.sub(r"\^|\$|\\Z", "", route)]
@@ -119,11 +127,9 @@ class Addresses:
             return [self.slugs.get(folder) or self.slugs[first]]
         if name in ("pk", "object_id") and first == "admin":
             model = apps.all_models.get(rest[0], {}).get(rest[1])
-            thing = model and model._default_manager.order_by("pk").first()
-            return [str(thing.pk if thing else 1)]
-        if name == "pk" and first == "meetings" and folder in self.things:
-            thing = self.things[folder].objects.order_by("pk").first()
-            return [str(thing.pk if thing else 1)]
+            return [first_pk(model) if model else "1"]
+        if name == "pk" and folder in self.things.get(first, ()):
+            return [first_pk(self.things[first][folder])]
         if name in ("pk", "object_id"):
             return [str(self.pks.get(first, 1))]
         assert name in self.values, f"Give this test a value for “{name}” in {path}, so that it can go there."

@@ -28,9 +28,9 @@ class Site:
         self.process = None
 
     def start(self):
-        environment = {
-            name: value for name, value in os.environ.items() if name not in ("SITE_MODE", "DATABASE_URL")
-        }
+        # Not with the settings of tests: they wait for no disk.
+        others = ("SITE_MODE", "DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+        environment = {name: value for name, value in os.environ.items() if name not in others}
         self.process = subprocess.Popen(
             [sys.executable, settings.BASE_DIR / "manage.py", "demo", "--port", str(self.port)],
             cwd=self.directory.parent,

@@ -94,7 +94,7 @@ def test_from_the_call_to_the_published_story_and_down_again(sign_in_at, open_pa
     desk.goto("/admin/")
     desk.get_by_role("link", name="See to changes asked for in 1 story").click()
     desk.get_by_role("link", name="Glen Trust").click()
-    assert desk.get_by_text("Say which autumn.").is_visible()
+    desk.get_by_text("Say which autumn.").wait_for()
     desk.locator("#id_answers-2-edited").fill("The culvert was mended in the autumn of 2013.")
     desk.get_by_role("button", name="Save and send for approval").click()
 
