@@ -5,7 +5,7 @@ import django.db.models.constraints
 import django.db.models.deletion
 import django.db.models.functions.text
 import manifesto.models.board
-import manifesto.models.comment
+import manifesto.models.discussion
 import manifesto.models.conflict
 import manifesto.models.content
 import manifesto.models.merging
@@ -978,7 +978,7 @@ class Migration(migrations.Migration):
                 manifesto.models.support.Supported,
                 manifesto.models.merging.Mergeable,
                 manifesto.models.revision.Improving,
-                manifesto.models.comment.Discussed,
+                manifesto.models.discussion.Discussed,
                 models.Model,
             ),
         ),

@@ -2,10 +2,12 @@ from .announcement import PhaseAnnouncement
 from .assessment import Assessment, Score
 from .authorship import Authorship
 from .capture import Capture
-from .comment import Comment, CommentModeration, CommentTally, Report
+from .comment import Comment
+from .comment_moderation import CommentModeration, Report
 from .conflict import Conflict, ConflictChange
 from .criterion import Criterion, WeightChange
 from .decision import Decision, Erratum
+from .discussion import CommentTally
 from .draft import Draft
 from .expert import ExpertTerm, StandingChange
 from .follow import Follow

@@ -14,8 +14,8 @@ from ..errors import AlreadyModerated
 from ..vocabularies import OGPValue, PolicyArea, Source
 from .activity import ActiveQuerySet
 from .authorship import Authorship
-from .comment import Discussed, DiscussedQuerySet
 from .content import IdeaContent
+from .discussion import Discussed, DiscussedQuerySet
 from .finding import FindingQuerySet
 from .lexeme import LANGUAGE
 from .merging import Mergeable
