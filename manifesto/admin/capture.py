@@ -8,6 +8,7 @@ from django.urls import path
 from django.utils import timezone
 
 from meetings.models import Meeting
+from profiles.admin.lists import ReadOnly
 
 from ..errors import Refused
 from ..forms.capture import CaptureForm, SittingForm
@@ -17,7 +18,7 @@ SHOWN = 30
 
 
 @admin.register(Capture)
-class CaptureAdmin(admin.ModelAdmin):
+class CaptureAdmin(ReadOnly, admin.ModelAdmin):
     """The screen for ideas from an event. Those who may add ideas use it."""
 
     def has_module_permission(self, request):
@@ -25,15 +26,6 @@ class CaptureAdmin(admin.ModelAdmin):
 
     def has_view_permission(self, request, obj=None):
         return request.user.has_perm("manifesto.add_idea")
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_urls(self):
         pages = [

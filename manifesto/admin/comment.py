@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from profiles.admin.filters import QuerysetFilter
+from profiles.admin.lists import ReadOnly
 
 from ..errors import Refused
 from ..forms.comment import CommentModerationForm
@@ -28,7 +29,7 @@ class StateFilter(QuerysetFilter):
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin):
+class CommentAdmin(ReadOnly, admin.ModelAdmin):
     """Where editors read what was reported and members' first comments, the latest report first."""
 
     list_display = ["beginning", "idea", "author", "state", "moderate", "created_at"]
@@ -69,15 +70,6 @@ class CommentAdmin(admin.ModelAdmin):
 
     def has_module_permission(self, request):
         return self.has_view_permission(request)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.moderate_view)

@@ -6,7 +6,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from profiles.admin.lists import PlainTitle
+from profiles.admin.lists import PlainTitle, ReadOnly
 
 from ..errors import Refused
 from ..forms.interests import SettlementForm
@@ -14,7 +14,7 @@ from ..models import Conflict
 
 
 @admin.register(Conflict)
-class ConflictAdmin(PlainTitle, admin.ModelAdmin):
+class ConflictAdmin(ReadOnly, PlainTitle, admin.ModelAdmin):
     """Where editors read what experts declared, and say what follows. No expert of the round gets in."""
 
     list_display = ["expert", "about", "kind", "action", "came_up"]
@@ -50,15 +50,6 @@ class ConflictAdmin(PlainTitle, admin.ModelAdmin):
 
     def has_module_permission(self, request):
         return self.has_view_permission(request)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.settle_view)

@@ -2,13 +2,13 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
-from profiles.admin.lists import moment
+from profiles.admin.lists import ReadOnly, moment
 
 from ..models import Revision
 
 
 @admin.register(Revision)
-class RevisionAdmin(admin.ModelAdmin):
+class RevisionAdmin(ReadOnly, admin.ModelAdmin):
     """What was published about ideas, latest first: improvements by authors come out without an editor's answer."""
 
     list_display = ["subject", moment("edited_at"), "editor_name", "note", "is_minor", "changes"]
@@ -41,12 +41,3 @@ class RevisionAdmin(admin.ModelAdmin):
         return format_html(
             '<a href="{}">Wordings<span class="visually-hidden"> of {}</span></a>', address, revision.idea
         )
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -4,7 +4,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 
 from ..models import AuditEntry, Member
-from .lists import PlainTitle, moment
+from .lists import PlainTitle, ReadOnly, moment
 
 
 class ActorFilter(admin.SimpleListFilter):
@@ -21,7 +21,7 @@ class ActorFilter(admin.SimpleListFilter):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(PlainTitle, admin.ModelAdmin):
+class AuditEntryAdmin(ReadOnly, PlainTitle, admin.ModelAdmin):
     """What staff did, latest first. Names are looked up when somebody reads it: there are none in the log."""
 
     list_display = [moment("at", "when"), "who", "did", "target", "more"]
@@ -67,15 +67,6 @@ class AuditEntryAdmin(PlainTitle, admin.ModelAdmin):
         return format_html(
             '<a href="{}?{}">{}</a>', reverse("admin:profiles_auditentry_changelist"), query, words
         )
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 def _written(value):

@@ -1,4 +1,4 @@
-"""How the admin's lists name themselves and tell the time."""
+"""How the admin's lists name themselves and tell the time, and those that only show."""
 
 from django.contrib import admin
 from django.utils import timezone
@@ -12,6 +12,19 @@ class PlainTitle:
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+
+class ReadOnly:
+    """What the admin shows, and never adds, changes or deletes by forms of its own."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 def moment(name, description=None):
