@@ -6,25 +6,16 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from manifesto.errors import Refused, TooFewVotes
 from manifesto.models import Idea, Invalidation, Merge, Tally, Vote, VoteGroup, WordingTally
 from tests.factories import make_idea, make_member, make_round
+from tests.machines import settings_of
 
 IDEAS, MEMBERS = 3, 7
 AN_IDEA, A_MEMBER = st.integers(0, IDEAS - 1), st.integers(0, MEMBERS - 1)
-SETTINGS = settings(
-    max_examples=20,
-    stateful_step_count=40,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    print_blob=False,
-    suppress_health_check=list(HealthCheck),
-)
 
 
 class Model:
@@ -210,5 +201,5 @@ def test_invalidations_merges_and_undos_count_as_in_plain_dictionaries():
     Machine.round, Machine.now, Machine.steps, Machine.invalidated = make_round(), timezone.now(), 0, 0
     Machine.members = [make_member() for _ in range(MEMBERS)]
     Machine.ideas = [make_idea(round=Machine.round) for _ in range(IDEAS)]
-    run_state_machine_as_test(Machine, settings=SETTINGS)
+    run_state_machine_as_test(Machine, settings=settings_of(examples=20, steps=40))
     assert (Machine.steps > 500, Machine.invalidated > 5) == (True, True)

@@ -3,27 +3,16 @@
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from manifesto.errors import Refused
 from manifesto.models import Authorship, Idea, Merge, Tally, Vote
 from tests.factories import make_idea, make_member, make_round
+from tests.machines import settings_of
 
-set_hypothesis_home_dir(".local/hypothesis")
 IDEAS, MEMBERS = 6, 4
 AN_IDEA, A_MEMBER = st.integers(0, IDEAS - 1), st.integers(0, MEMBERS - 1)
-SETTINGS = settings(
-    max_examples=42,
-    stateful_step_count=50,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    print_blob=False,
-    suppress_health_check=list(HealthCheck),
-)
 
 
 class Model:
@@ -203,5 +192,5 @@ def test_votes_merges_and_undos_count_as_in_plain_sets():
     ]
     for idea in Machine.ideas:
         idea.only_revision = idea.revisions.get()
-    run_state_machine_as_test(Machine, settings=SETTINGS)
+    run_state_machine_as_test(Machine, settings=settings_of(examples=42, steps=50))
     assert Machine.steps > 2000
