@@ -13,10 +13,9 @@ from profiles.limits import limited
 from profiles.models import AuditEntry
 from profiles.vocabularies import AuditAction
 
-from ..errors import TooFewVotes
 from ..forms.votes import ReasonForm, ReasonToUndoForm, VoteGroupForm
 from ..models import Invalidation
-from ..models.invalidation import refusal_to_invalidate
+from ..models.invalidation import refusal_of_too_few, refusal_to_invalidate
 from .scoring import page, round_view
 
 
@@ -67,8 +66,8 @@ def votes_invalidate(request, round, *, now):
         )
         return redirect("admin:manifesto_round_votes", round.pk)
     context["number"] = group.at_least()
-    if not context["number"]:
-        raise TooFewVotes("There are fewer than five such votes, so they can’t be invalidated.")
+    if refusal := refusal_of_too_few(context["number"]):
+        raise refusal
     return _page(request, "votes_invalidate", round, **context)
 
 

@@ -3,12 +3,20 @@ from django.db.models import Q
 from django.urls import reverse
 
 from profiles.models import Member
+from profiles.small_cells import FEWEST
 
 from ..errors import AlreadyUndone, NotAllowedInPhase, TooFewVotes
 from .round import Round
 
-# Of fewer, an editor who knows when somebody voted could look at one vote, or take one away.
-FEWEST = 5
+
+def refusal_of_too_few(number):
+    """Why so few votes can't be invalidated, or None.
+
+    An editor who knows when somebody voted could take away the vote of theirs alone.
+    """
+    if number < FEWEST:
+        return TooFewVotes(f"There are fewer than {FEWEST} such votes, so they can’t be invalidated.")
+    return None
 
 
 def refusal_to_invalidate(round):
@@ -40,8 +48,8 @@ class InvalidationQuerySet(models.QuerySet):
             votes = list(
                 group.votes().select_for_update(of=["self"]).order_by("pk").values_list("pk", flat=True)
             )
-            if len(votes) < FEWEST:
-                raise TooFewVotes(f"There are fewer than {FEWEST} such votes, so they can’t be invalidated.")
+            if refusal := refusal_of_too_few(len(votes)):
+                raise refusal
             invalidation = self.create(
                 round=round, reason=reason, number=len(votes), invalidated_by=by, invalidated_at=now
             )

@@ -19,9 +19,9 @@ from django.db.models import Count, F, Func, Q, Value
 from django.db.models.functions import TruncHour
 
 from profiles.domains import PUBLIC_MAIL, is_within_any
+from profiles.small_cells import FEWEST
 
 from .idea import Idea
-from .invalidation import FEWEST
 from .round import Round
 from .vote import Vote
 
