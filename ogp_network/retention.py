@@ -13,7 +13,9 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from manifesto.models import Draft, Invitation, Report, Vote
 from meetings.models import Meeting, Registration
@@ -242,6 +244,19 @@ RULES = (
         kept_for=180 * DAY,
         rows=lambda before: Vote.objects.of_results_before(before),
         act=lambda rows, now: rows.reduce(now=now),
+    ),
+    Rule(
+        "networks",
+        _("A mark of the network a vote came from, which names no network"),
+        format_lazy(
+            ngettext_lazy(
+                "{days} day after the vote", "{days} days after the vote", settings.DAYS_TO_KEEP_NETWORKS
+            ),
+            days=settings.DAYS_TO_KEEP_NETWORKS,
+        ),
+        INTEREST,
+        DELETED,
+        done_by="forget_networks",
     ),
     Rule(
         "imported_notes",
