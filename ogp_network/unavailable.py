@@ -1,6 +1,5 @@
 """The page for when something that the site needs is away: what a form brought is shown in it, to be sent again."""
 
-import re
 import smtplib
 
 from django.conf import settings
@@ -10,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from psycopg.errors import ReadOnlySqlTransaction
 
+from profiles.brought import brought
 from profiles.vocabularies import language_tag
 
 from .read_only import is_read_only
@@ -17,9 +17,6 @@ from .read_only import is_read_only
 DATABASE_AWAY = (OperationalError, InterfaceError)
 MAIL_AWAY = (smtplib.SMTPException, ConnectionError, TimeoutError)
 READING = ("GET", "HEAD", "OPTIONS", "TRACE")
-# Never shown again, so that nothing of it stays in a page's history.
-SECRET = re.compile(r"password|code|token|secret", re.I)
-KEY = re.compile(r"[\w-]*")
 SECONDS = 30
 
 
@@ -68,23 +65,17 @@ def _brought(request):
     """What a form of ours brought: texts to be seen, the rest to go with them when they are sent again."""
     if request.method in READING or not getattr(request, "csrf_processing_done", False):
         return {}
-    fields = [(name, value) for name, values in request.POST.lists() for value in values]
-    kept = [(name, value) for name, value in fields if not SECRET.search(name)]
-    texts = [(name, value) for name, value in kept if not KEY.fullmatch(value)]
+    texts, others = brought(request.POST)
+    sent = sum(len(values) for name, values in request.POST.lists() if name != "csrfmiddlewaretoken")
     return {
         "was_sent": True,
-        "texts": [(name, _label(name), value) for name, value in texts],
-        "others": [field for field in kept if field not in texts],
+        "texts": texts,
+        "others": others,
         # A password would be missing, or a file.
-        "can_send_again": len(kept) == len(fields) - ("csrfmiddlewaretoken" in request.POST)
-        and not request.FILES,
+        "can_send_again": len(texts) + len(others) == sent and not request.FILES,
         "address": request.get_full_path(),
         "csrf_token": get_token(request),
     }
-
-
-def _label(name):
-    return re.sub(r"[_-]+", " ", name).strip().capitalize()
 
 
 def _is_about_writing(error):

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
+from .brought import brought
 from .models import Allowance
 
 SECONDS = {"minute": 60, "hour": 3600, "day": 86400}
@@ -17,12 +18,6 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 def _changes(request):
     return request.method not in SAFE
-
-
-# What has more words is shown again, to be read and copied; the rest comes along unseen.
-WORDS = 4
-NOT_KEPT = ("csrfmiddlewaretoken", "password", "code")
-LONGEST, MOST = 20_000, 200
 
 
 def network_of(request) -> str:
@@ -74,21 +69,16 @@ def _rates(request, name):
 def too_often(request, exception=None, *, ends_at=None, now=None):
     """The answer to what was tried too often, with what was typed, to be sent again when it says."""
     seconds = max(1, round((ends_at - now).total_seconds())) if ends_at else 300
-    kept = _kept(request.POST)
+    texts, others = brought(request.POST)
     context = {
         "minutes": -(-seconds // 60),
         "ends_at": ends_at,
-        "kept": kept,
+        "texts": texts,
+        "others": others,
+        "address": request.get_full_path(),
         "has_files": bool(request.FILES),
     }
     response = render(request, "429.html", context, status=429)
     response["Retry-After"] = str(seconds)
     add_never_cache_headers(response)
     return response
-
-
-def _kept(posted):
-    """Triples of a field, what was typed into it, and whether that is worth reading again. Never a secret."""
-    names = [name for name in posted if not name.startswith(NOT_KEPT)]
-    pairs = [(name, value[:LONGEST]) for name in names[:MOST] for value in posted.getlist(name)[:MOST]]
-    return [(name, value, len(value.split()) > WORDS) for name, value in pairs]

@@ -37,6 +37,12 @@ ROLES = {
     "administrator": "/(account|admin|meetings|rounds)/",
 }
 ERRORS = ["400.html", "403_csrf.html", "429.html", "500.html", "503.html"]
+BROUGHT = {
+    "address": "/",
+    "texts": [("text", "Text", "Two words")],
+    "others": [("key", "1")],
+    "can_send_again": True,
+}
 # The pages on which a code is typed stay with a visitor until they do.
 ASKING_FOR_CODES = [
     ("/account/login/code/", {"email": "member@example.org"}),
@@ -177,7 +183,7 @@ def pages(settings, templates):
     departure = Departure.objects.ask(make_member(), now=timezone.now(), **leaving)
     Walk(pages, name="leaver", where="/account/departures/").go([departure.get_absolute_url()])
     for name in ERRORS:
-        pages.keep(name, render_to_string(name))
+        pages.keep(name, render_to_string(name, BROUGHT))
     return pages
 
 

@@ -109,7 +109,7 @@ def test_what_was_sent_is_shown_back_and_can_be_sent_again(full_round, signed_in
     again = dict(re.findall(r'<input type="hidden" name="(key|language)" value="([^"]*)">', response.text))
     assert again == {"key": sent["key"], "language": "en"}
     assert (
-        'name="text" rows="5">\nZebras &lt;b&gt;count&lt;/b&gt;\nand so do “words”.</textarea>'
+        'name="text" rows="5" dir="auto">\nZebras &lt;b&gt;count&lt;/b&gt;\nand so do “words”.</textarea>'
         in response.text
     )
     assert f'<form method="post" action="{address}"' in response.text

@@ -161,6 +161,27 @@ def test_signing_in_too_often_keeps_no_password(client, settings, db):
     )
 
 
+def test_changing_a_password_too_often_shows_neither_the_old_one_nor_the_new(client, settings, member):
+    settings.ACCOUNT_RATE_LIMITS = {"change_password": "1/m/user"}
+    client.force_login(member)
+    data = {
+        "oldpassword": "a quiet afternoon",
+        "password1": "a louder evening",
+        "password2": "a louder evening",
+    }
+    answers = [client.post("/account/password/change/", data) for _ in range(3)]
+    assert answers[-1].status_code == 429
+    assert [word for word in ("quiet", "louder") if word in answers[-1].text] == []
+
+
+def test_a_long_text_comes_back_whole(client, settings, member):
+    settings.RATE_LIMITS = {"comment": {"account": {"minute": 0}}}
+    client.force_login(member)
+    idea = make_idea()
+    where = reverse("manifesto:comment_create", args=[idea.round.slug, idea.number])
+    assert "and the end" in client.post(where, {"text": f"{'word ' * 5000} and the end"}).text
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_many_at_once_no_more_get_through_than_may(at_once):
     now = timezone.now()
