@@ -311,6 +311,8 @@ BLOCKED_EMAIL_DOMAINS -= frozenset(env.list("ACCEPTED_EMAIL_DOMAINS", []))
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", IS_PRODUCTION)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Open Government Manifesto"
+# A code counts for half a minute more than it is shown, as RFC 6238 (5.2) advises: typing and sending take time.
+MFA_TOTP_TOLERANCE = 1
 # Passkeys work over plain HTTP on one's own machine only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_PRODUCTION
 # How many proxies stand between the visitor and the app: what rate limits by address trust of X-Forwarded-For.

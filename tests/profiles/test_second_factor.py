@@ -1,6 +1,9 @@
 """Nothing of the admin opens without a second factor where one is required, and there is a way back for who lost it."""
 
+import time
+
 import pytest
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
@@ -8,7 +11,6 @@ from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     generate_totp_secret,
     hotp_value,
-    yield_hotp_counters_from_time,
 )
 from django.contrib.auth.models import Group
 from django.test import Client
@@ -36,8 +38,18 @@ def signed_in(member):
     return client
 
 
-def code_now():
-    return format_hotp_value(hotp_value(SECRET, next(iter(yield_hotp_counters_from_time()))))
+def code_now(periods_ago=0):
+    counter = int(time.time()) // app_settings.TOTP_PERIOD - periods_ago
+    return format_hotp_value(hotp_value(SECRET, counter))
+
+
+@pytest.mark.parametrize(("periods_ago", "accepted"), [(0, True), (1, True), (3, False)])
+def test_a_code_counts_a_little_longer_than_it_is_shown(administrator, periods_ago, accepted):
+    TOTP.activate(administrator, SECRET)
+    client = Client()
+    client.post(reverse("account_login"), {"login": administrator.email, "password": PASSWORD})
+    client.post(reverse("mfa_authenticate"), {"code": code_now(periods_ago)})
+    assert ("_auth_user_id" in client.session) == accepted
 
 
 @pytest.mark.parametrize("person", ["expert", "editor", "administrator"])
