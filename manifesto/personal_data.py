@@ -98,6 +98,13 @@ KINDS = (
 ACTS = (
     *acts("manifesto.Decision", "decided_by"),
     *acts("manifesto.Erratum", "corrected_by"),
+    *acts("manifesto.ActionPlan", "published_by"),
+    *acts("manifesto.Commitment", "begun_by", "published_by"),
+    *acts("manifesto.CommitmentRevision", "edited_by"),
+    *acts("manifesto.CommitmentSource", "drawn_by"),
+    *acts("manifesto.Adoption", "recorded_by"),
+    *acts("manifesto.Statement", "published_by"),
+    *acts("manifesto.StatementVersion", "made_by"),
     *acts("manifesto.Round", "second_look_opened_by", "shortlist_scheduled_by", "shortlist_published_by"),
     *acts("manifesto.Comment", "approved_by", "hidden_by"),
     *acts("manifesto.Report", "dealt_with_by"),

@@ -1,13 +1,25 @@
 """Makers of what a test depends on; everything a test doesn't name gets a plain value of its own."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import count
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from manifesto.models import Comment, Criterion, Decision, ExpertTerm, Idea, Phase, Round, Theme, Vote
+from manifesto.models import (
+    ActionPlan,
+    Comment,
+    Commitment,
+    Criterion,
+    Decision,
+    ExpertTerm,
+    Idea,
+    Phase,
+    Round,
+    Theme,
+    Vote,
+)
 from meetings.models import Action, Attendance, Meeting, Note, Point, Registration, Section, Topic
 from ogp_network.models import Page, Post
 from profiles.models import Answer, Call, Member, Membership, Organisation, Profile, Question
@@ -158,6 +170,36 @@ def make_decision(*, idea, outcome="accepted", position=None, reasons="It is cle
         reasons=reasons,
         decided_at=timezone.now(),
     )
+
+
+def make_plan(*, published=True, **fields):
+    serial = next(_serial)
+    values = {
+        "title": f"Plan {serial}",
+        "slug": f"plan-{serial}",
+        "starts_on": date(2013, 10, 31),
+        "ends_on": date(2015, 12, 31),
+        "published_at": timezone.now() if published else None,
+    }
+    return ActionPlan.objects.create(**{**values, **fields})
+
+
+def make_commitment(*, round=None, plan=None, ideas=(), by=None, published=True, now=None, **fields):
+    """Asked for in a round, one made for it unless `plan` or an idea says otherwise."""
+    now = now or timezone.now()
+    if not (round or plan):
+        round = ideas[0].round if ideas else make_round()
+    text = {
+        "title": f"Commitment {next(_serial)}",
+        "problem": "Nobody sees who meets whom.",
+        "solution": "Publish every meeting.",
+        "results": "People can see who was heard.",
+        **fields,
+    }
+    commitment = Commitment.objects.draw(text=text, by=by, now=now, round=round, plan=plan, ideas=ideas)
+    if published:
+        commitment.publish(by=by, now=now)
+    return commitment
 
 
 def make_call(*, open=True, now=None, **fields):

@@ -1,9 +1,18 @@
 from .announcement import PhaseAnnouncement
+from .asking import Ask, AskWording, Statement, StatementVersion
 from .assessment import Assessment, Score
 from .authorship import Authorship
 from .capture import Capture
 from .comment import Comment
 from .comment_moderation import CommentModeration, Report
+from .commitments import (
+    ActionPlan,
+    Adoption,
+    Commitment,
+    CommitmentRevision,
+    CommitmentSource,
+    Milestone,
+)
 from .conflict import Conflict, ConflictChange
 from .criterion import Criterion, WeightChange
 from .decision import Decision, Erratum
@@ -31,6 +40,10 @@ from .vote import Tally, Vote
 
 __all__ = [
     "Action",
+    "ActionPlan",
+    "Adoption",
+    "Ask",
+    "AskWording",
     "Assessment",
     "Authorship",
     "Capture",
@@ -38,6 +51,9 @@ __all__ = [
     "Comment",
     "CommentModeration",
     "CommentTally",
+    "Commitment",
+    "CommitmentRevision",
+    "CommitmentSource",
     "Conflict",
     "ConflictChange",
     "CountRegister",
@@ -54,6 +70,7 @@ __all__ = [
     "Invitation",
     "Lexeme",
     "Merge",
+    "Milestone",
     "Moderation",
     "NetworkKey",
     "PanelAnalysis",
@@ -66,6 +83,8 @@ __all__ = [
     "Round",
     "Score",
     "StandingChange",
+    "Statement",
+    "StatementVersion",
     "Tally",
     "Theme",
     "Vote",

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 
-from manifesto.models import Round
+from manifesto.models import ActionPlan, Round, StatementVersion
 from meetings.models import Meeting, Section
 from ogp_network import markdown
 from ogp_network.models import PageVersion, PostVersion
@@ -23,6 +23,8 @@ A_MOMENT = 0.3
 FIELDS = [
     (Call, "introduction"),
     (Round, "introduction"),
+    (ActionPlan, "introduction"),
+    (StatementVersion, "text"),
     (Meeting, "agenda"),
     (Section, "body"),
     (PageVersion, "body"),
@@ -83,7 +85,7 @@ def test_hostile_text_is_rendered_in_time(pattern):
     text = (pattern * (LONGEST_BODY // len(pattern) + 1))[:LONGEST_BODY]
     html, taken = render(text)
     assert taken < GENEROUS
-    if taken > A_MOMENT:
+    if taken > A_MOMENT and len(pattern) < LONGEST_BODY // (2 * QUARTER):
         assert taken < MOST_GROWTH * max(render(text[: LONGEST_BODY // QUARTER])[1], A_MOMENT / QUARTER)
     # Rows that end too early are filled up with cells, to a limit.
     assert len(html) < 10 * LONGEST_BODY

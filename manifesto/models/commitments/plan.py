@@ -1,0 +1,71 @@
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from ogp_network import markdown
+from profiles.models import Member
+from profiles.vocabularies import language_field, language_tag
+
+
+class ActionPlanQuerySet(models.QuerySet):
+    def public(self):
+        return self.exclude(published_at=None)
+
+    def by_newest(self):
+        return self.order_by("-starts_on", "-pk")
+
+
+class ActionPlan(models.Model):
+    """A government's action plan, whose commitments are followed until they are done."""
+
+    title = models.CharField(max_length=150)
+    slug = models.SlugField(max_length=80, unique=True, help_text="The last part of the page's address.")
+    introduction = models.TextField(
+        max_length=20_000, blank=True, help_text="What the plan is and how it came about. Markdown."
+    )
+    introduction_html = models.TextField(editable=False)
+    language = language_field()
+    round = models.ForeignKey(
+        "Round",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="plans",
+        help_text="The round whose shortlist it answers, if it does.",
+    )
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    source_url = models.URLField("where it is published", max_length=500, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    published_by = models.ForeignKey(
+        Member, on_delete=models.SET_NULL, null=True, editable=False, related_name="published_plans"
+    )
+
+    objects = ActionPlanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on")),
+                name="plan_ends_after_it_starts",
+                violation_error_message="The plan must end after it starts.",
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def save(self, *args, **kwargs):
+        self.introduction_html = markdown.render(self.introduction)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("manifesto:plan_detail", args=[self.slug])
+
+    @property
+    def is_public(self):
+        return self.published_at is not None
+
+    @property
+    def language_tag(self):
+        return language_tag(self.language)
