@@ -24,8 +24,9 @@ def _said(text):
     return HttpResponse(content, headers={"Content-Length": len(content)})
 
 
-def rows(request):
-    ideas = Idea.objects.by_newest().values_list("number", "title")[:20]
+def rows(request, round):
+    """The ideas that the first page of the list shows, by the same index."""
+    ideas = Idea.objects.live().filter(round=round).by_newest().values_list("number", "title")[:20]
     return _said("".join(f"<li>{number} {title}</li>" for number, title in ideas))
 
 
@@ -42,4 +43,4 @@ def started(request):
     return _said("")
 
 
-urlpatterns = [path("rows/", rows), path("vote/", vote), path("open-data/", started)]
+urlpatterns = [path("rows/<int:round>/", rows), path("vote/", vote), path("open-data/", started)]

@@ -96,7 +96,7 @@ class Command(BaseCommand):
 
     def _bare(self, ideas, seconds):
         with stack.serving(self.env, "ogp_network.load.bare_wsgi") as port:
-            rows = asking("/rows/", is_right=lambda answer: answer.body.count(b"<li>") == 20)
+            rows = asking(f"/rows/{self.round.pk}/", is_right=lambda answer: answer.body.count(b"<li>") == 20)
             sources = [_always(rows) for _ in range(CONNECTIONS)]
             found = closed_loop(port, sources, seconds, warm_up=WARM_UP)
             yield figures.Figure(ideas, figures.BARE, found)
