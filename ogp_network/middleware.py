@@ -76,8 +76,8 @@ def readable_from_other_sites(get_response):
 def who_may_keep_it(get_response):
     """Have everything asked for anew, where an ETag then saves sending it, and what is one person's kept by them.
 
-    So what is taken down is gone at once. A page that had to set a cookie, as one with a form does, is one person's;
-    so is whatever goes to somebody who has a session. What says itself who may keep it is left as it is.
+    So nobody else still has what we took down. A page that had to set a cookie, as one with a form does, is one
+    person's; so is whatever goes to somebody who has a session. What says itself who may keep it is left as it is.
     """
 
     def middleware(request):

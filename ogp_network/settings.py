@@ -138,6 +138,7 @@ MIDDLEWARE = [
     "ogp_network.middleware.Revalidated",
     "ogp_network.middleware.who_may_keep_it",
     "ogp_network.health.answer_probes",
+    "ogp_network.visitor_pages.kept_for_visitors",
     "ogp_network.read_only.Sessions",
     "ogp_network.middleware.language_of_the_address",
     "django.middleware.common.CommonMiddleware",
@@ -186,6 +187,8 @@ STATEMENT_SECONDS = env.int("STATEMENT_SECONDS", 15, validate=validate.Range(min
 LOCK_SECONDS = env.int("LOCK_SECONDS", 5, validate=validate.Range(min=0))
 # Everything can be read and nothing written, as while the database is moved.
 READ_ONLY = env.bool("READ_ONLY", False)
+# For so long a process may show visitors a page that it made for another of them; 0 makes each anew.
+VISITOR_PAGES_SECONDS = env.int("VISITOR_PAGES_SECONDS", 5, validate=validate.Range(min=0, max=60))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # All app servers count rate limits together; `manage.py createcachetable` makes the table.

@@ -12,7 +12,11 @@ BARE_ON_THAT_MACHINE = 1860
 AIMS = {"newest": 300, "most supported": 300, "filtered search": 200, "idea page": 300, "vote": 400}
 AIMED_SHARE_OF_BARE_VOTE = 0.4
 AIMED_GROWTH = 1.3
-GROWING = ("newest", "most supported", "filtered search", "idea page")
+# The same page for each who asks, by a site that keeps none for visitors: all of a page's work each time.
+ANEW = ", made anew"
+# An idea's page has a form for everybody, so that none is ever kept.
+KEPT = ("newest", "most supported", "filtered search")
+GROWING = (*(f"{name}{ANEW}" for name in KEPT), "idea page")
 
 
 class WorthNothing(Exception):
@@ -51,6 +55,7 @@ class Figure:
 
 
 def aimed_ratio(name):
+    name = name.removesuffix(ANEW)
     return round(AIMS[name] / BARE_ON_THAT_MACHINE, 3) if name in AIMS else None
 
 
@@ -70,12 +75,12 @@ def rows(figures):
 def table(rows):
     """Lines of text."""
     yield (
-        f"{'':24}{'req/s':>9}{'of bare':>9}{'aim':>7}{'median':>9}{'95th %':>9}{'cold':>9}"
+        f"{'':28}{'req/s':>9}{'of bare':>9}{'aim':>7}{'median':>9}{'95th %':>9}{'cold':>9}"
         f"{'raw SQL':>10}{'of it':>8}{'errors':>8}"
     )
     for row in rows:
         yield (
-            f"{row['name']:24}{row['per_second']:9,.0f}{row['ratio_to_bare_view']:9.3f}"
+            f"{row['name']:28}{row['per_second']:9,.0f}{row['ratio_to_bare_view']:9.3f}"
             f"{_or_blank(row['aimed_ratio'], 7, 3)}{row['median_ms']:9.1f}{row['p95_ms']:9.1f}"
             f"{_or_blank(row['cold_ms'], 9, 1)}{_or_blank(row['raw_sql_per_second'], 10, 0)}"
             f"{_or_blank(row['ratio_to_raw_sql'], 8, 3)}{row['errors']:8}"

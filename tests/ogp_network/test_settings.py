@@ -62,6 +62,8 @@ def test_production_refuses_to_start_without_each(name):
         ("DATABASE_URL", "mysql://app@db/x"),
         ("EMAIL_URL", "carrier-pigeon://"),
         ("DATABASE_POOLING", "session"),
+        ("VISITOR_PAGES_SECONDS", "-1"),
+        ("VISITOR_PAGES_SECONDS", "3600"),
         ("TRUSTED_PROXY_COUNT", "-1"),
         ("HSTS_SECONDS", "soon"),
         ("REQUIRE_SECOND_FACTOR", "perhaps"),

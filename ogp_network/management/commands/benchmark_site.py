@@ -117,12 +117,19 @@ class Command(BaseCommand):
         with stack.serving(self.env) as port:
             for voter in self.voters:
                 voter.sign_in(port)
-            for name, make in kinds.items():
-                sources = [make(at) for at in range(CONNECTIONS)]
-                found = closed_loop(port, sources, seconds, warm_up=WARM_UP)
-                yield figures.Figure(ideas, name, found, cold=cold[name])
+            yield from self._pages(port, kinds, ideas, seconds, cold)
             votes = [self._votes(at) for at in range(CONNECTIONS)]
             yield figures.Figure(ideas, "vote", closed_loop(port, votes, seconds, warm_up=WARM_UP))
+        anew = {f"{name}{figures.ANEW}": kinds[name] for name in figures.KEPT}
+        cold = {f"{name}{figures.ANEW}": cold[name] for name in figures.KEPT}
+        with stack.serving(self.env | {"VISITOR_PAGES_SECONDS": "0"}) as port:
+            yield from self._pages(port, anew, ideas, seconds, cold)
+
+    def _pages(self, port, kinds, ideas, seconds, cold):
+        for name, make in kinds.items():
+            sources = [make(at) for at in range(CONNECTIONS)]
+            found = closed_loop(port, sources, seconds, warm_up=WARM_UP)
+            yield figures.Figure(ideas, name, found, cold=cold[name])
 
     def _kinds(self):
         """By name, what makes a stream of requests for the connection of a number."""
@@ -209,6 +216,7 @@ NOTES = (
     "",
     "Requests are unconditional and ask for no compression; each answer's status and content are checked.",
     "LOG_LEVEL is WARNING, so no line is written for each request. Processes remember what docs/running.md says.",
+    "Made anew: with VISITOR_PAGES_SECONDS=0, where no page is kept for the next visitor; the others have the default.",
     "Cold: the first answer after PostgreSQL and gunicorn were restarted. The system still has its files in memory.",
     "The bare vote reads a session and inserts a row; the site's vote is the whole of what a member's click does.",
 )
