@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from profiles.feeds import PublicFeed, tag_of
 
 from .filters import IdeaFilter
-from .models import Comment, Erratum, Idea, Phase, Round
+from .models import Comment, Erratum, Idea, Phase, Round, Signature, Statement
 
 
 class IdeaFeed(PublicFeed):
@@ -215,3 +215,42 @@ def _correction(erratum):
         address=idea.get_absolute_url(),
         moment=erratum.corrected_at,
     )
+
+
+class SignatureFeed(PublicFeed):
+    """The organisations that signed a statement, the latest first."""
+
+    def get_object(self, request, slug):
+        return get_object_or_404(Statement.objects.public(), slug=slug)
+
+    def title(self, statement):
+        return _("Signatories of “%(statement)s”") % {"statement": statement}
+
+    def link(self, statement):
+        return reverse("manifesto:signatory_list", args=[statement.slug])
+
+    def subtitle(self, statement):
+        return statement.summary
+
+    def entries(self, statement):
+        signatures = Signature.objects.filter(version__statement=statement)
+        return signatures.standing().for_list().by_latest()
+
+    def item_title(self, signature):
+        return signature.organisation.name
+
+    def item_link(self, signature):
+        return signature.organisation.get_absolute_url()
+
+    def item_guid(self, signature):
+        return tag_of(f"signature/{signature.pk}")
+
+    def item_description(self, signature):
+        words = _("%(organisation)s signed version %(number)d.")
+        return words % {"organisation": signature.organisation, "number": signature.version.number}
+
+    def item_pubdate(self, signature):
+        return signature.signed_at
+
+    def item_updateddate(self, signature):
+        return signature.signed_at

@@ -7,10 +7,11 @@ from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from profiles.filters import Choice, Narrowing, PlainSelect
+from profiles.filters import Choice, Narrowing, OrganisationFilter, PlainSelect
+from profiles.models import Organisation
 from profiles.vocabularies import Area
 
-from .models import Idea, Theme
+from .models import Idea, Signature, Theme
 from .models.finding import FACETS, RANKED, Search
 from .vocabularies import Level, OGPValue
 
@@ -222,3 +223,28 @@ class IdeaFilter(Narrowing):
                 for code, label in field.choices
             ]
         return self.form
+
+
+class SignatoryFilter(OrganisationFilter):
+    """What a visitor narrows a statement's signatories down by."""
+
+    kind = Choice(
+        label=_("Type"),
+        choices=Organisation.Kind,
+        field_name="organisation__kind",
+        empty_label=_("All types"),
+    )
+    area = Choice(
+        label=_("Nation or region"),
+        choices=Area,
+        field_name="organisation__areas",
+        method="filter_area",
+        empty_label=_("Everywhere"),
+    )
+
+    class Meta:
+        model = Signature
+        fields = []
+
+    def filter_text(self, signatures, name, text):
+        return signatures.filter(organisation__in=Organisation.objects.matching(text).values("pk"))

@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import override
 
-from profiles.models import Member, Notification
+from profiles.models import Member, Membership, Notification
 
 # A digest is for reading; the page has them all.
 LISTED = 20
@@ -339,3 +339,52 @@ def _section(heading, ideas, outcomes):
     if len(lines) > LISTED:
         lines[LISTED:] = [f"- and {len(lines) - LISTED} more"]
     return ["\n".join([f"{heading}:", *lines])]
+
+
+@in_language_of_the_site
+def statement_changed(statement, version, *, now):
+    """Ask those who may speak for signatories of an earlier version to confirm the new one."""
+    outdated = version.signatures.model.objects.outdated().filter(version__statement=statement)
+    organisations = outdated.values("organisation")
+    speaking = Membership.objects.authorised().filter(organisation__in=organisations)
+    Notification.objects.tell(
+        Member.objects.filter(pk__in=speaking.values("member")),
+        key=f"statement-{statement.pk}-version-{version.number}",
+        subject="A statement you signed has a new version",
+        words=f"“{statement}” has a new version: {version.note}\n\nYour organisation signed an earlier one and doesn’t "
+        "count as a signatory of this one until somebody who may speak for it confirms. The page shows what changed.",
+        address=reverse("manifesto:signing", args=[statement.slug]),
+        now=now,
+    )
+
+
+@in_language_of_the_site
+def signature_withdrawn(statement, organisation, reason, *, now):
+    """Tell those who may speak for it that an editor took its name from a statement."""
+    words = f"An editor has withdrawn the signature of {organisation} under “{statement}”."
+    Notification.objects.tell(
+        organisation.spokespeople(),
+        key=f"statement-{statement.pk}-withdrawn-{organisation.pk}-{now.isoformat()}",
+        subject="A signature was withdrawn",
+        words=f"{words} The reason given:\n\n{reason}" if reason else words,
+        address=reverse("manifesto:signing", args=[statement.slug]),
+        now=now,
+    )
+
+
+@in_language_of_the_site
+def sign_off_due(sign_off, *, is_today, now):
+    """Remind who said until when their organisation needs, and those who may speak for it."""
+    organisation, statement = sign_off.organisation, sign_off.statement
+    day = date_format(sign_off.needed_by, "j F Y")
+    when = "That is today." if is_today else "That is in a few days."
+    Notification.objects.tell(
+        Member.objects.filter(Q(pk__in=organisation.spokespeople()) | Q(pk=sign_off.asked_by_id)),
+        key=f"sign-off-{sign_off.pk}-{sign_off.needed_by}-{'day' if is_today else 'before'}",
+        subject="Has your organisation decided whether to sign?",
+        words=f"{organisation} needed until {day} to decide whether to sign “{statement}”. {when} You can sign, choose "
+        "another day, or let it be. Nobody outside your organisation and the editors knows of this.",
+        address=reverse("manifesto:signing", args=[statement.slug]),
+        is_urgent=is_today,
+        now=now,
+    )

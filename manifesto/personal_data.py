@@ -70,6 +70,21 @@ KINDS = (
         (Table("manifesto.Follow", "member"),),
     ),
     Kind(
+        "spoken",
+        _("What you signed and endorsed for organisations"),
+        _(
+            "To show that somebody who may speak for an organisation put its name there. Your name is never public."
+        ),
+        _("As long as the organisation is listed; until when it needs to decide, until it has."),
+        _("The organisation’s signatures, asks and endorsements stay, without your name."),
+        (
+            Table("manifesto.Signature", "signed_by", Fate.NAMELESS),
+            Table("manifesto.SignOff", "asked_by", Fate.NAMELESS),
+            Table("manifesto.OwnAsk", "written_by", Fate.NAMELESS),
+            Table("manifesto.Endorsement", "endorsed_by", Fate.NAMELESS),
+        ),
+    ),
+    Kind(
         "expert",
         _("Your work on an expert group"),
         _("To rank ideas, to show how the ranking came about, and to keep out who has an interest."),
@@ -105,6 +120,9 @@ ACTS = (
     *acts("manifesto.Adoption", "recorded_by"),
     *acts("manifesto.Statement", "published_by"),
     *acts("manifesto.StatementVersion", "made_by"),
+    *acts("manifesto.Signature", "withdrawn_by"),
+    *acts("manifesto.OwnAsk", "ended_by", "hidden_by"),
+    *acts("manifesto.Endorsement", "withdrawn_by"),
     *acts("manifesto.Round", "second_look_opened_by", "shortlist_scheduled_by", "shortlist_published_by"),
     *acts("manifesto.Comment", "approved_by", "hidden_by"),
     *acts("manifesto.Report", "dealt_with_by"),

@@ -16,6 +16,8 @@ from .views import (
     revisions,
     rounds,
     shortlist,
+    signing,
+    statements,
     support,
     working,
 )
@@ -119,4 +121,43 @@ urlpatterns = [
     path("my/ideas/", ideas.my_ideas, name="my_ideas"),
     path("my/votes/", ideas.my_votes, name="my_votes"),
     path("my/votes/withdrawals/", support.votes_withdraw, name="votes_withdraw"),
+]
+# Statements, and those who sign them.
+urlpatterns += [
+    path("statements/", statements.statement_list, name="statement_list"),
+    path("statements/<slug:slug>/", statements.statement_detail, name="statement_detail"),
+    path("statements/<slug:slug>/signatories/", statements.signatory_list, name="signatory_list"),
+    path("statements/<slug:slug>/signatures.atom", feeds.SignatureFeed.as_view(), name="signatures_atom"),
+    path("statements/<slug:slug>/versions/", statements.version_list, name="statement_version_list"),
+    path(
+        "statements/<slug:slug>/versions/<int:number>/",
+        statements.statement_version,
+        name="statement_version",
+    ),
+    path(
+        "statements/<slug:slug>/versions/<int:before>/<int:after>/",
+        statements.statement_comparison,
+        name="statement_comparison",
+    ),
+    path("statements/<slug:slug>/signing/", signing.signing, name="signing"),
+    path(
+        "statements/<slug:slug>/signing/<slug:organisation>/",
+        signing.signature_create,
+        name="signature_create",
+    ),
+    path(
+        "statements/<slug:slug>/signing/<slug:organisation>/withdrawals/",
+        signing.signature_withdraw,
+        name="signature_withdraw",
+    ),
+    path(
+        "statements/<slug:slug>/signing/<slug:organisation>/sign-offs/",
+        signing.sign_off_plan,
+        name="sign_off_plan",
+    ),
+    path(
+        "statements/<slug:slug>/signing/<slug:organisation>/sign-offs/end/",
+        signing.sign_off_end,
+        name="sign_off_end",
+    ),
 ]

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from manifesto.models import Idea, Round
+from manifesto.models import Idea, Round, Statement
 from meetings.models import Note
 
 from . import card_drawing
@@ -47,6 +47,10 @@ def _post(post):
     return post.public.title, [_("News"), date_format(timezone.localdate(post.published_at), "DATE_FORMAT")]
 
 
+def _statement(statement):
+    return statement.title, [_("Statement")]
+
+
 KINDS = {
     "idea": Kind(
         lambda: Idea.objects.public().select_related("round").defer("search", "why", "how", "difference"),
@@ -58,6 +62,7 @@ KINDS = {
     "page": Kind(
         lambda: Page.objects.published().select_related("public"), lambda page: page.is_published, _page
     ),
+    "statement": Kind(Statement.objects.public, lambda statement: statement.is_public, _statement),
     "post": Kind(lambda: Post.objects.published().for_cards(), lambda post: post.is_published, _post),
 }
 

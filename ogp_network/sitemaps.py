@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from manifesto.models import Idea, Round
+from manifesto.models import Idea, Round, Statement
 from meetings.models import Action, Meeting, Topic
 from profiles.models import Call, Organisation, Profile
 
@@ -39,6 +39,7 @@ class Pages(Public):
     NAMES = [
         "home",
         "manifesto:round_list",
+        "manifesto:statement_list",
         "profiles:profile_list",
         "profiles:reform_list",
         "profiles:organisation_list",
@@ -105,6 +106,11 @@ class Ideas(Public):
         return ideas.with_public_change().by_newest()
 
 
+class Statements(Public):
+    def items(self):
+        return Statement.objects.public().with_change().by_newest()
+
+
 class Stories(Public):
     def items(self):
         stories = Profile.objects.published().only("slug")
@@ -149,6 +155,7 @@ SECTIONS = {
     "idea-lists": IdeaLists,
     "ideas": Ideas,
     "shortlists": Shortlists,
+    "statements": Statements,
     "stories": Stories,
     "calls": Calls,
     "organisations": Organisations,

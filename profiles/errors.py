@@ -35,3 +35,7 @@ class NotTheirs(Refused):
 
 class TooManyRequests(Refused):
     """The person has asked too often."""
+
+
+class NotAuthorised(Refused):
+    """The person may not speak for the organisation; the text says what is missing."""

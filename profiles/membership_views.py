@@ -106,6 +106,50 @@ def membership_confirm(request, pk):
 
 @login_required
 @never_cache
+@require_POST
+@audited("profiles.change_membership", Membership, pk="pk")
+def membership_authorise(request, pk):
+    """Let somebody sign and endorse in the organisation's name."""
+    membership = get_object_or_404(Membership.objects.with_people(), pk=pk)
+    try:
+        membership.authorise(by=request.user, now=timezone.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        words = _("%(member)s can sign for %(organisation)s now. They are told.")
+        messages.success(
+            request, words % {"member": membership.member, "organisation": membership.organisation}
+        )
+    return _to_people(request, membership)
+
+
+@login_required
+@never_cache
+@require_POST
+@audited("profiles.change_membership", Membership, pk="pk")
+def membership_end_authorisation(request, pk):
+    """Let somebody no longer sign; what they signed stays."""
+    membership = get_object_or_404(Membership.objects.with_people(), pk=pk)
+    try:
+        membership.end_authorisation(by=request.user)
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        words = _("%(member)s can no longer sign for %(organisation)s.")
+        messages.success(
+            request, words % {"member": membership.member, "organisation": membership.organisation}
+        )
+    return _to_people(request, membership)
+
+
+def _to_people(request, membership):
+    if membership.organisation.is_looked_after_by(request.user):
+        return redirect("profiles:people", membership.organisation.slug)
+    return redirect("profiles:my_organisations")
+
+
+@login_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @audited("profiles.change_membership", Membership, pk="pk")
 def membership_end(request, pk):

@@ -46,6 +46,19 @@ def tell_of_confirmation(membership, now):
     )
 
 
+def tell_of_authorisation(membership, now):
+    organisation = membership.organisation
+    Notification.objects.tell(
+        [membership.member],
+        # Told anew whenever they are authorised anew.
+        key=f"membership-{membership.pk}-authorised-{now.isoformat()}",
+        subject=f"You can sign for {organisation}",
+        words=f"You can sign statements and endorse ideas for {organisation}. Sign only what it has decided.",
+        address=reverse("profiles:my_organisations"),
+        now=now,
+    )
+
+
 def tell_of_end(membership, reason, now):
     organisation = membership.organisation
     if membership.confirmed_at:

@@ -164,7 +164,7 @@ KINDS = (
 )
 ACTS = (
     *acts("profiles.Member", "suspended_by"),
-    *acts("profiles.Membership", "confirmed_by", "ended_by"),
+    *acts("profiles.Membership", "confirmed_by", "ended_by", "authorised_by"),
     *acts("profiles.Approval", "asked_by"),
     *acts("profiles.Call", "opened_by", "closed_by"),
     *acts("profiles.OrganisationLogo", "changed_by"),

@@ -27,6 +27,16 @@ urlpatterns = [
         membership_views.membership_confirm,
         name="membership_confirm",
     ),
+    path(
+        "my/memberships/<int:pk>/authorisations/",
+        membership_views.membership_authorise,
+        name="membership_authorise",
+    ),
+    path(
+        "my/memberships/<int:pk>/authorisations/end/",
+        membership_views.membership_end_authorisation,
+        name="membership_end_authorisation",
+    ),
     path("my/memberships/<int:pk>/endings/", membership_views.membership_end, name="membership_end"),
     path("network/", network_views.network, name="network"),
     path("organisations.atom", organisation_data.OrganisationFeed.as_view(), name="organisations_atom"),

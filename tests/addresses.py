@@ -8,12 +8,12 @@ from django.db.models import F
 from django.urls import get_resolver
 from django.utils import timezone
 
-from manifesto.models import Comment, Invitation
+from manifesto.models import Comment, Invitation, Statement
 from manifesto.open_data import DATASETS
 from meetings.models import Action, Correction, Meeting, NoteErratum, Topic
 from profiles.models import Answer, Membership, Profile
 
-from .factories import make_meeting, make_page, make_post, make_profile, make_topic
+from .factories import make_meeting, make_page, make_post, make_profile, make_statement, make_topic
 
 FILES = ["scores.csv", "ranking.csv", "ideas.csv", "method.json", "criteria.csv", "SHA256SUMS", "working.zip"]
 GROUPS = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)")
@@ -67,6 +67,7 @@ class Addresses:
             "meetings": meeting.slug,
             "topics": topic.slug,
             "news": make_post().slug,
+            "statements": (Statement.objects.public().first() or make_statement()).slug,
             # Editors' pages stand right below the root.
             "<slug:slug>": make_page().slug,
         }
@@ -95,7 +96,7 @@ class Addresses:
             "app_label": ["manifesto"],
             "url": ["nowhere"],
             "section": ["ideas", "stories"],
-            "kind": ["idea", "round", "note", "page", "post"],
+            "kind": ["idea", "round", "note", "page", "post", "statement"],
             "round_pk": [str(round.pk)],
             "meeting_pk": [str(meeting.pk)],
             "content_type_id": ["1"],

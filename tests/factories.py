@@ -17,6 +17,7 @@ from manifesto.models import (
     Idea,
     Phase,
     Round,
+    Statement,
     Theme,
     Vote,
 )
@@ -200,6 +201,51 @@ def make_commitment(*, round=None, plan=None, ideas=(), by=None, published=True,
     if published:
         commitment.publish(by=by, now=now)
     return commitment
+
+
+def make_statement(*, asks=2, published=True, by=None, now=None, text="What we ask for.", **fields):
+    """A statement with so many asks, whose first version is public, or a draft."""
+    now = now or timezone.now()
+    serial = next(_serial)
+    values = {
+        "title": f"Statement {serial}",
+        "slug": f"statement-{serial}",
+        "summary": "What we ask together.",
+    }
+    statement = Statement.objects.create(**{**values, **fields})
+    words = [(None, f"Publish list {number}", f"Within {number} months.") for number in range(1, asks + 1)]
+    statement.write_draft(text=text, note="", asks=words, opened="", by=by, now=now)
+    if published:
+        statement.publish(by=by, now=now, seen=statement.draft_mark())
+    return statement
+
+
+def publish_version(statement, *, text=None, asks=None, note="One ask is new.", by=None, now=None):
+    """The statement's next version, with other words or asks, as triples of number, title and text."""
+    current = statement.current_version
+    if asks is None:
+        wordings = current.ask_wordings.select_related("ask")
+        asks = [(wording.ask.number, wording.title, wording.text) for wording in wordings]
+    now = now or timezone.now()
+    text = text or f"{current.text} And soon."
+    statement.write_draft(text=text, note=note, asks=asks, opened="", by=by, now=now)
+    return statement.publish(by=by, now=now, seen=statement.draft_mark())
+
+
+def make_spokesperson(*, organisation=None, **fields):
+    """A member who may speak for an organisation."""
+    member = make_member(**fields)
+    place = make_membership(member=member, organisation=organisation or make_organisation())
+    place.authorised_at = timezone.now()
+    place.save()
+    return member
+
+
+def make_signature(*, statement, organisation=None, now=None, **fields):
+    """A signature of the version that stands."""
+    return statement.current_version.signatures.create(
+        organisation=organisation or make_organisation(), signed_at=now or timezone.now(), **fields
+    )
 
 
 def make_call(*, open=True, now=None, **fields):

@@ -1,1 +1,12 @@
-from . import capture, comment, conflict, expert, idea, importing, revision, round  # noqa: F401
+from . import (  # noqa: F401
+    capture,
+    comment,
+    conflict,
+    expert,
+    idea,
+    importing,
+    revision,
+    round,
+    signature,
+    statement,
+)

@@ -1,5 +1,15 @@
 from .announcement import PhaseAnnouncement
-from .asking import Ask, AskWording, Statement, StatementVersion
+from .asking import (
+    Ask,
+    AskWording,
+    Endorsement,
+    OwnAsk,
+    Signature,
+    SignOff,
+    Statement,
+    StatementVersion,
+    refusal_to_endorse,
+)
 from .assessment import Assessment, Score
 from .authorship import Authorship
 from .capture import Capture
@@ -60,6 +70,7 @@ __all__ = [
     "Criterion",
     "Decision",
     "Draft",
+    "Endorsement",
     "Erratum",
     "ExpertTerm",
     "Follow",
@@ -73,6 +84,7 @@ __all__ = [
     "Milestone",
     "Moderation",
     "NetworkKey",
+    "OwnAsk",
     "PanelAnalysis",
     "Phase",
     "PhaseAnnouncement",
@@ -82,6 +94,8 @@ __all__ = [
     "Revision",
     "Round",
     "Score",
+    "SignOff",
+    "Signature",
     "StandingChange",
     "Statement",
     "StatementVersion",
@@ -93,4 +107,5 @@ __all__ = [
     "WeightChange",
     "WordingTally",
     "WorkingFile",
+    "refusal_to_endorse",
 ]

@@ -31,6 +31,9 @@ class Action(models.TextChoices):
     SCORE = "score"
     LOOK_AGAIN = "look_again"
     DECIDE = "decide"
+    # By organisations, in public; votes are members' own.
+    ENDORSE = "endorse"
+    ENDORSE_COMMITMENT = "endorse_commitment"
 
 
 ALLOWED = {
@@ -42,6 +45,7 @@ ALLOWED = {
         Action.MODERATE,
         Action.IMPROVE,
         Action.COMMENT,
+        Action.ENDORSE,
     },
     Phase.REFINEMENT: {
         Action.CAPTURE,
@@ -50,10 +54,11 @@ ALLOWED = {
         Action.IMPROVE,
         Action.COMMENT,
         Action.INVITE,
+        Action.ENDORSE,
     },
     Phase.PRIORITISATION: {Action.SCORE, Action.LOOK_AGAIN, Action.DECIDE},
-    Phase.SHORTLISTED: set(),
-    Phase.PRESENTED: set(),
+    Phase.SHORTLISTED: {Action.ENDORSE_COMMITMENT},
+    Phase.PRESENTED: {Action.ENDORSE_COMMITMENT},
 }
 
 

@@ -4,6 +4,7 @@ from .counting import COUNT_REGISTER
 from .decisions import DECISION_ERRATA, DECISIONS
 from .ideas import IDEA_REVISIONS, IDEAS, TALLIES
 from .rounds import ROUNDS, THEMES
+from .statements import SIGNATURES
 from .working import WORKING_FILES
 
 DATASETS = (
@@ -16,4 +17,5 @@ DATASETS = (
     DECISIONS,
     DECISION_ERRATA,
     WORKING_FILES,
+    SIGNATURES,
 )

@@ -14,6 +14,7 @@ from .meetings import load_meetings
 from .news import load_news
 from .registrations import load_registrations
 from .rounds import load_rounds
+from .statements import load_statements
 from .stories import load_stories
 
 HERE = Path(__file__).resolve().parent
@@ -32,6 +33,7 @@ def load(*, now):
     load_registrations(content, meetings, members=members, crowd=crowd, now=now)
     rounds = [_read(f"rounds/{name}.toml") for name in ("uk", "nation", "earlier")]
     load_rounds(rounds, members=members, crowd=crowd, organisations=organisations, meetings=meetings, now=now)
+    load_statements(_read("statements.toml"), organisations, members=members, crowd=crowd, now=now)
     load_stories(_read("profiles.toml"), organisations, members=members, now=now)
     load_pages(contact="hello@example.org", now=now)
     load_news(_read("news.toml"), editor=members["editor"], now=now)

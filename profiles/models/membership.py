@@ -36,6 +36,10 @@ class MembershipQuerySet(models.QuerySet):
         belonging = self.belonging().filter(member__is_active=True).order_by("member__display_name", "pk")
         return belonging.values_list("member__display_name", "organisation__name")
 
+    def authorised(self):
+        """Of those who belong now and whom the organisation lets speak for it."""
+        return self.belonging().exclude(authorised_at=None).filter(member__is_active=True)
+
     def requested(self):
         """Waiting for somebody to confirm them."""
         return self.filter(confirmed_at=None, ended_at=None)
@@ -95,6 +99,16 @@ class Membership(models.Model):
     confirmed_domain = models.CharField(
         "confirmed by an address at", max_length=253, blank=True, editable=False
     )
+    authorised_at = models.DateTimeField("may speak for it since", null=True, blank=True, editable=False)
+    # Nobody looks for these: an index would only lock the table while it is made.
+    authorised_by = models.ForeignKey(
+        Member,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="authorised_memberships",
+        db_index=False,
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(
         Member, on_delete=models.SET_NULL, null=True, blank=True, related_name="ended_memberships"
@@ -119,6 +133,11 @@ class Membership(models.Model):
                 condition=Q(ended_at__isnull=False) | Q(ended_by=None, end_reason=""),
                 name="membership_ended_at_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(authorised_at=None, authorised_by=None)
+                | Q(authorised_at__isnull=False, confirmed_at__isnull=False),
+                name="membership_authorised_once_confirmed",
+            ),
         ]
         indexes = [
             models.Index(
@@ -138,6 +157,34 @@ class Membership(models.Model):
     @property
     def is_belonging(self):
         return self.confirmed_at is not None and self.ended_at is None
+
+    @property
+    def is_authorised(self):
+        return self.is_belonging and self.authorised_at is not None
+
+    def authorise(self, *, by, now):
+        """Let the person speak for the organisation: sign and endorse in its name. Twice keeps who did it first.
+
+        Nobody authorises themselves, but for editors. Raise NotTheirs or NotReady.
+        """
+        if not self.organisation.is_looked_after_by(by):
+            raise NotTheirs(NOT_THEIRS)
+        if by == self.member and not by.has_perm("profiles.change_membership"):
+            raise NotTheirs(_("Somebody else at the organisation, or an editor, has to say that you may."))
+        with transaction.atomic():
+            waiting = Membership.objects.belonging().filter(pk=self.pk, authorised_at=None)
+            if waiting.update(authorised_at=now, authorised_by=by):
+                news.tell_of_authorisation(self, now)
+        self.refresh_from_db()
+        if not self.is_belonging:
+            raise NotReady(_("Only people who belong to the organisation, as somebody has confirmed, can."))
+
+    def end_authorisation(self, *, by):
+        """Let the person no longer speak for the organisation; what they signed stays. Raise NotTheirs."""
+        if by != self.member and not self.organisation.is_looked_after_by(by):
+            raise NotTheirs(NOT_THEIRS)
+        Membership.objects.filter(pk=self.pk).update(authorised_at=None, authorised_by=None)
+        self.refresh_from_db()
 
     def confirm(self, *, by, now):
         """Vouch that the person belongs; a place nobody had asked for counts as asked for now.

@@ -89,6 +89,10 @@ class MergeQuerySet(models.QuerySet):
         ).delete()
         if OrganisationLogo.objects.filter(organisation=target).exists():
             OrganisationLogo.objects.filter(organisation=source).delete()
+        # Other apps' rows know themselves what becomes of them where both have one.
+        for model in {relation.model for relation in relations()}:
+            if settle := getattr(model, "settle_merge", None):
+                settle(source, target, by=by, now=now)
 
     def _move(self, relation, source, target):
         rows = _rows(relation, source)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import domains, identifiers
 from ..vocabularies import Area, ChoiceArrayField, labels_of, language_field, language_tag
 from .membership import Membership
+from .speaking import SpokenFor
 from .story_words import LANGUAGE, title_follows_name
 
 # Names as near to each other as “Rivers Trust” and “River Trust UK” may mean one organisation.
@@ -152,7 +153,7 @@ class OrganisationQuerySet(models.QuerySet):
         return self.for_member(member).exclude(pk__in=others.values("organisation"))
 
 
-class Organisation(models.Model):
+class Organisation(SpokenFor, models.Model):
     """A body that takes part in open government: one of civil society's, government's or in between."""
 
     class Kind(models.TextChoices):

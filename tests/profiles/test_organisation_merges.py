@@ -30,6 +30,8 @@ from tests.factories import (
     make_profile,
     make_registration,
     make_round,
+    make_signature,
+    make_statement,
     make_term,
 )
 from tests.profiles.test_hostile_pictures import picture, upload
@@ -37,8 +39,12 @@ from tests.profiles.test_hostile_pictures import picture, upload
 # Where each relation's rows come from in `busy`, below: whoever adds a relation says here how it is merged.
 MOVED = [
     "manifesto.Draft.organisation",
+    "manifesto.Endorsement.organisation",
     "manifesto.ExpertTerm_affiliations.organisation",
     "manifesto.Idea.organisation",
+    "manifesto.OwnAsk.organisation",
+    "manifesto.SignOff.organisation",
+    "manifesto.Signature.organisation",
     "meetings.Action.owner_organisation",
     "meetings.Attendance.organisation",
     "meetings.Meeting.institution",
@@ -68,6 +74,12 @@ def busy(editor, **fields):
         round=round, author=member, title="Draft", organisation=organisation, updated_at=timezone.now()
     )
     make_term(round=round).affiliations.add(organisation)
+    statement = make_statement()
+    make_signature(statement=statement, organisation=organisation)
+    statement.asks.first().own_asks.create(organisation=organisation, text="More", written_at=timezone.now())
+    day = {"needed_by": timezone.localdate(), "asked_at": timezone.now()}
+    organisation.sign_offs.create(statement=statement, **day)
+    organisation.endorsements.create(idea=make_idea(round=round), endorsed_at=timezone.now())
     Action.objects.create(note=note, text="Write", owner_organisation=organisation)
     make_attendance(meeting=make_meeting(days=-3), organisation=organisation)
     make_meeting(institution=organisation).organisers.add(organisation)

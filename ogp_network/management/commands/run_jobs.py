@@ -26,6 +26,7 @@ JOBS = {
         "publish_open_data",
         "forget_note_imports",
         "remind_action_owners",
+        "remind_of_sign_offs",
         "apply_retention",
     ],
 }
