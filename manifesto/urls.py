@@ -6,10 +6,12 @@ from . import feeds
 from .views import (
     comments,
     drafts,
+    endorsements,
     follows,
     ideas,
     invalidations,
     invitations,
+    own_asks,
     pack,
     reforms,
     register,
@@ -160,4 +162,35 @@ urlpatterns += [
         signing.sign_off_end,
         name="sign_off_end",
     ),
+    path(
+        "statements/<slug:slug>/signing/<slug:organisation>/own-asks/",
+        own_asks.own_ask_list,
+        name="own_ask_list",
+    ),
+    path(
+        "statements/<slug:slug>/signing/<slug:organisation>/own-asks/<int:number>/",
+        own_asks.own_ask_edit,
+        name="own_ask_edit",
+    ),
+    path(
+        "statements/<slug:slug>/signing/<slug:organisation>/own-asks/<int:number>/withdrawals/",
+        own_asks.own_ask_withdraw,
+        name="own_ask_withdraw",
+    ),
+    path(
+        "endorsements/ideas/<int:pk>/",
+        endorsements.endorsement_create,
+        {"kind": "ideas"},
+        name="endorse_idea",
+    ),
+    path(
+        "endorsements/commitments/<int:pk>/",
+        endorsements.endorsement_create,
+        {"kind": "commitments"},
+        name="endorse_commitment",
+    ),
+    path(
+        "endorsements/<int:pk>/withdrawals/", endorsements.endorsement_withdraw, name="endorsement_withdraw"
+    ),
+    path("my/statements/", endorsements.my_statements, name="my_statements"),
 ]

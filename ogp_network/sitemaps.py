@@ -18,7 +18,7 @@ from profiles.models import Call, Organisation, Profile
 from .models import Page, Post
 
 # Folders of what isn't for everybody, or isn't worth finding.
-CLOSED = ["account", "my", "drafts", "invitations", "support", "follows", "no-more-e-mails"]
+CLOSED = ["account", "my", "drafts", "invitations", "support", "follows", "endorsements", "no-more-e-mails"]
 
 
 class Public(Sitemap):

@@ -25,6 +25,11 @@ SECTIONS = {
         _("Actions"),
         ngettext_lazy("All %(number)d action", "All %(number)d actions", "number"),
     ),
+    "statements": (
+        _("Statements it has signed"),
+        _("Statements"),
+        ngettext_lazy("All %(number)d statement", "All %(number)d statements", "number"),
+    ),
     "ideas": (
         _("Ideas it has put forward"),
         _("Ideas"),
@@ -85,6 +90,7 @@ def _lists_of(organisation):
     return {
         "stories": organisation.profiles.published().for_cards().by_newest(),
         "actions": organisation.actions.open().in_public_notes().for_page().with_delay(today).by_due_date(),
+        "statements": organisation.signatures.standing().for_list().by_latest(),
         "ideas": organisation.ideas.public().survivors().for_cards().by_newest(),
         "meetings": attendances.one_per_meeting(),
     }

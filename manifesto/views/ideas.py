@@ -15,7 +15,7 @@ from profiles.feeds import address_of_feed
 from ..errors import Refused
 from ..filters import IdeaFilter
 from ..idea_data import json_ld, page_json_ld
-from ..models import Action, Draft, Follow, Idea, Invitation, Round
+from ..models import Action, Draft, Endorsement, Follow, Idea, Invitation, Round
 from ..models.invitation import refusal_to_invite
 from .comments import discussion
 from .refusals import explain
@@ -74,6 +74,7 @@ def idea_detail(request, slug, number):
         "merge": idea.merges.live().first() if idea.survivor else None,
         "merged_ideas": merged,
         "supported_through": idea.supported_through(request.user) if merged else [],
+        "endorsements": Endorsement.objects.live().of(idea).for_list().by_name() if idea.is_public else [],
         **(discussion(request, idea, now) if idea.is_public else {}),
     }
     return render(request, "manifesto/idea_detail.html", context)

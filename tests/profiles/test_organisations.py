@@ -220,7 +220,7 @@ def busy_organisation(rows):
 @pytest.mark.parametrize("rows", [1, 30])
 def test_page_costs_the_same_whatever_it_gathers(visitor, db, rows, django_assert_num_queries):
     organisation = busy_organisation(rows)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page_of(visitor, organisation)
 
 
