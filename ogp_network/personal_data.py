@@ -39,6 +39,7 @@ KINDS = (
             *profiles.personal_data.ACTS,
             *meetings.personal_data.ACTS,
             *manifesto.personal_data.ACTS,
+            *acts("ogp_network.FairProcessBundle", "made_by"),
             *acts("ogp_network.Page", "scheduled_by", "withdrawn_by"),
             *acts("ogp_network.PageVersion", "saved_by", "published_by"),
             *acts("ogp_network.Post", "scheduled_by", "withdrawn_by"),

@@ -100,6 +100,14 @@ class Shortlists(Public):
         return reverse("manifesto:shortlist", args=[round.slug])
 
 
+class FairProcesses(Public):
+    def items(self):
+        return Round.objects.announced().by_newest()
+
+    def location(self, round):
+        return reverse("fair_process", args=[round.slug])
+
+
 class Ideas(Public):
     def items(self):
         ideas = Idea.objects.public().live().select_related("round").only("number", "round__slug")
@@ -153,6 +161,7 @@ SECTIONS = {
     "news": Writings(Post),
     "rounds": Rounds,
     "idea-lists": IdeaLists,
+    "fair-processes": FairProcesses,
     "ideas": Ideas,
     "shortlists": Shortlists,
     "statements": Statements,

@@ -8,6 +8,7 @@ from meetings.registration_views import my_meetings
 from . import health, sitemaps, views
 from .api import urls as api
 from .card_views import card
+from .fair_process.views import fair_process, fair_process_archive, fair_process_bundle
 from .models import Page, Post
 from .news_feed import NewsFeed
 from .open_data import urls as open_data
@@ -28,6 +29,9 @@ pages = i18n_patterns(
     *open_data.pages,
     *api.pages,
     path("", include("manifesto.urls")),
+    path("rounds/<slug:slug>/fair-process/", fair_process, name="fair_process"),
+    path("rounds/<slug:slug>/fair-process.zip", fair_process_archive, name="fair_process_archive"),
+    path("rounds/<slug:slug>/fair-process/<day:day>.zip", fair_process_bundle, name="fair_process_bundle"),
     path("", include("profiles.urls")),
     path("meetings/", include("meetings.urls")),
     path("my/meetings/", my_meetings, name="my_meetings"),

@@ -52,6 +52,7 @@ PURE = [
     "ogp_network/comparison.py",
     "ogp_network/datasets.py",
     "ogp_network/erasure_record.py",
+    "ogp_network/fair_process/verdicts.py",
     "ogp_network/safe_csv.py",
     "profiles/browsers.py",
     "profiles/domains.py",

@@ -1,1 +1,1 @@
-from . import page, post  # noqa: F401
+from . import fair_process, page, post  # noqa: F401

@@ -2,13 +2,13 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from ..models import Post
+from ..models import Page, Post
 
 TEXT = ("title", "summary", "body")
 
 
 def load_news(content, *, editor, now):
-    """Load the posts that are missing, and move the deadlines of the calls to action with the day."""
+    """Load the posts and pages that are missing, and move the deadlines of the calls to action with the day."""
     for row in content["post"]:
         published_at = now - timedelta(days=row["published_days_ago"])
         post = Post.objects.filter(slug=row["slug"]).first()
@@ -24,6 +24,13 @@ def load_news(content, *, editor, now):
                 reason="The deadline moved with the demonstration.",
             )
             post.publish(by=editor, now=now)
+
+    for row in content["page"]:
+        if not Page.objects.known_as(row["slug"]).exists():
+            published_at = now - timedelta(days=row["published_days_ago"])
+            words = {name: row[name] for name in TEXT}
+            page = Page.objects.begin(words, slug=row["slug"], by=editor, now=published_at)
+            page.publish(by=editor, now=published_at)
 
 
 def _content(row, now):

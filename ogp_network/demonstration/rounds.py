@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from manifesto.models import CountRegister, Criterion, Decision, ExpertTerm, Idea, Round, Theme, Vote
+from meetings.models import Meeting
 
 # Days from the loading to each of a round's dates; the time of day is nine in the morning.
 DAYS = {
@@ -52,7 +53,9 @@ def load_rounds(rounds, *, members, crowd, organisations, meetings, now):
             _load_scores(round, content, ideas, members, organisations)
         if any("decision" in row for _, row in ideas):
             _load_decisions(round, ideas, members)
-    Round.objects.get(slug="uk").meetings.set(meetings.values())
+    forums = [meeting for meeting in meetings.values() if meeting.kind == Meeting.Kind.FORUM]
+    Round.objects.get(slug="uk").meetings.set(set(meetings.values()) - set(forums))
+    Round.objects.get(slug="pilot").meetings.set(forums)
     CountRegister.objects.make_due(now=now)
 
 

@@ -1,4 +1,5 @@
 from .departure import Departure, Erasure
+from .fair_process import FairProcessBundle
 from .open_data import DailyFile, DailyFilePart
 from .page import Page, PageVersion
 from .post import Post, PostVersion
@@ -9,6 +10,7 @@ __all__ = [
     "DailyFilePart",
     "Departure",
     "Erasure",
+    "FairProcessBundle",
     "Page",
     "PageVersion",
     "Post",

@@ -18,6 +18,8 @@ PUBLIC = [
     "/rounds/pilot/shortlist/",
     "/rounds/pilot/shortlist/pack/",
     "/rounds/pilot/shortlist/working/",
+    "/rounds/pilot/fair-process/",
+    "/rounds/wales/fair-process/",
     "/rounds/pilot/ideas/1/",
     "/organisations/",
     "/organisations/involve/",

@@ -68,6 +68,13 @@ def test_pages_about_votes(sign_in_to_look, demonstration):
     assert faults_of(editor, [invalidation.get_absolute_url()]) == {}
 
 
+def test_pages_of_a_fair_process(sign_in_to_look, demonstration):
+    pilot = Round.objects.get(slug="pilot")
+    bundles = "/admin/ogp_network/fairprocessbundle/"
+    pages = [f"/admin/manifesto/round/{pilot.pk}/change/", bundles, f"{bundles}keep/{pilot.pk}/"]
+    assert faults_of(sign_in_to_look("editor"), pages) == {}
+
+
 def test_pages_of_the_expert_group(sign_in_to_look, demonstration):
     wales = Round.objects.get(slug="wales")
     home, criterion = f"/admin/manifesto/round/{wales.pk}", wales.criteria.first()
