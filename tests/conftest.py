@@ -2,7 +2,6 @@ import os
 import subprocess
 import threading
 
-import pgtrigger
 import pytest
 from django.conf import settings
 from django.core.cache import caches
@@ -13,6 +12,7 @@ from django.utils.translation import trans_real
 
 from ogp_network.models.page import footer_key
 
+from .emptying import Beginning
 from .factories import make_member
 from .migrated_database import migrated_database
 from .own_site import Site, started_before
@@ -31,24 +31,25 @@ def pytest_collection_modifyitems(items):
         item.add_marker(pytest.mark.xdist_group(group))
 
 
+def pytest_make_parametrize_id(val, argname):
+    """A whole file is no name for a test: it would be written out wherever the test is spoken of."""
+    return f"{argname} of {len(val)}" if isinstance(val, str | bytes) and len(val) > 100 else None
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
     with django_db_blocker.unblock():
         connection.settings_dict["TEST"]["TEMPLATE"] = migrated_database(connection)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def audit_log_can_be_emptied():
-    """After tests that commit, which empty all tables; nothing else ever empties that one."""
-    empty = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = pgtrigger.ignore("profiles.AuditEntry:never_emptied")(empty)
-    yield
-    TransactionTestCase._fixture_teardown = empty
-
-
-@pytest.fixture(autouse=True)
-def migrated_rows_come_back(django_db_serialized_rollback):
-    """Tests that commit empty the tables behind them; the next one finds what migrations had put there."""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tests that commit leave the tables as migrations did: to other tests it is as if they had not been."""
+    with django_db_blocker.unblock():
+        beginning = Beginning()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: beginning.come_back())
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import re
 import shutil
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
@@ -44,10 +44,7 @@ def chromium_path():
 
 @pytest.fixture(scope="session")
 def chromium(django_db_setup, chromium_path):
-    migrated_rows = connection._test_serialized_contents
     with sync_playwright() as playwright:
-        # Django takes Playwright's event loop for an asynchronous caller and gives it connections of its own.
-        connection._test_serialized_contents = migrated_rows
         browser = playwright.chromium.launch(executable_path=chromium_path, args=QUIET)
         yield browser
         browser.close()

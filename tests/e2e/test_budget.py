@@ -14,7 +14,7 @@ from meetings.models import Note
 from ogp_network.demonstration.load import load
 from profiles.models import Profile
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 KILOBYTE = 1000
 # The list is promised to fit into 100 kB, typefaces included; the others may cost little more than they did.

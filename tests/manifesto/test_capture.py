@@ -157,7 +157,7 @@ def test_a_form_sent_twice_makes_one_idea(sign_in, editor, round, workshop):
     assert (first.status_code, second.status_code, Idea.objects.count()) == (302, 302, 1)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_a_form_sent_five_times_at_once_makes_one_idea(enter, at_once, round):
     key, theme = uuid.uuid4(), round.themes.get()
     captures = at_once(*[lambda: enter(key=key, theme=theme)] * 5)

@@ -88,7 +88,7 @@ def test_an_address_is_invited_once_however_it_is_written(idea):
     assert Notification.objects.filter(email=STRANGER).count() == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_address_is_invited_once_though_asked_for_at_once(at_once):
     idea = make_idea(round=make_round(phase=Phase.REFINEMENT))
     results = at_once(*[lambda: invite(idea, STRANGER)] * 4)
@@ -226,7 +226,7 @@ def test_only_authors_take_back(idea, member):
         invite(idea, member.email).take_back(by=member, now=timezone.now())
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_accepting_and_taking_back_at_once_one_holds(at_once):
     idea, member = make_idea(round=make_round(phase=Phase.REFINEMENT)), make_member()
     author, now = idea.authorships.get().member, timezone.now()

@@ -203,7 +203,7 @@ def test_two_people_may_send_the_same_key(member, other_member):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_same_form_at_the_same_instant_says_it_once(django_db_serialized_rollback):
+def test_the_same_form_at_the_same_instant_says_it_once():
     idea, member, key = make_idea(), make_member(), uuid4()
     make_comment(idea=idea, author=member)
 

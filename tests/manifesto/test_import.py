@@ -323,7 +323,7 @@ def test_a_piece_costs_the_same_however_many_rows_there_are(stage, django_assert
         many._advance_once(timezone.now())
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_processes_at_one_import_do_each_row_once(check, editor, at_once):
     batch = check(*[row(number, f"Idea {number}") for number in range(120)])
     batch.confirm(by=editor, now=timezone.now())
@@ -338,7 +338,7 @@ def test_two_processes_at_one_import_do_each_row_once(check, editor, at_once):
     assert (Idea.objects.count(), models.Revision.objects.count()) == (120, 120)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_uploads_of_one_file_at_once_make_each_idea_once(check, editor, at_once):
     batches = [check(*[row(number, f"Idea {number}") for number in range(120)]) for _ in range(2)]
     for batch in batches:
@@ -350,7 +350,7 @@ def test_two_uploads_of_one_file_at_once_make_each_idea_once(check, editor, at_o
     assert {batch.is_finished for batch in batches} == {True}
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_an_import_killed_again_and_again_ends_as_if_it_had_not_been(check, editor):
     rows = [row(number, f"Idea {number}") for number in range(400)]
     batch = check(*rows)

@@ -147,7 +147,7 @@ def test_the_second_of_two_who_began_with_the_same_revision_is_told(idea, author
     assert (idea.title, idea.revisions.count()) == ("The editor’s", 2)
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_of_two_who_publish_at_once_one_is_told(at_once):
     author = make_member()
     idea = make_idea(author=author)
@@ -230,7 +230,7 @@ def test_words_that_were_never_public_are_no_wording_to_support(author, editor, 
     assert idea.votes.get().revision.title == "Corrected"
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_counts_stay_right_when_all_happens_at_once(at_once):
     author, editor = make_member(), make_member(groups=["Editors"])
     idea, now = make_idea(author=author), timezone.now()
