@@ -14,6 +14,7 @@ from ogp_network.models.page import footer_key
 
 from .emptying import Beginning
 from .factories import make_member
+from .loaded_once import load_once
 from .migrated_database import migrated_database
 from .own_site import Site, started_before
 from .pseudo_locale import PseudoLocale
@@ -49,7 +50,20 @@ def django_db_setup(django_db_setup, django_db_blocker):
         beginning = Beginning()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: beginning.come_back())
-        yield
+        yield beginning
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory):
+    """One for all processes of the tests, for what takes long to make."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture
+def load_demonstration(django_db_setup, shared_folder):
+    """Load it into a database that has nothing in it yet."""
+    return lambda: load_once(django_db_setup, shared_folder)
 
 
 @pytest.fixture(autouse=True)
@@ -119,10 +133,9 @@ def sign_in(client, settings):
 
 
 @pytest.fixture(scope="session")
-def database_of_a_first_start(tmp_path_factory):
+def database_of_a_first_start(shared_folder):
     """Its directory, one for all processes of the tests: a first start takes longer than most tests."""
-    own = tmp_path_factory.getbasetemp()
-    return started_before(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
+    return started_before(shared_folder)
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils import timezone
 
+from manifesto.models import Idea, Tally
 from profiles.models import AuditEntry, Member
 from profiles.vocabularies import AuditAction
 
 from .emptying import Beginning
 from .factories import make_idea, make_member, make_votes
+from .loaded_once import load_once
 
 
 def test_tables_come_back_to_what_they_were(transactional_db):
@@ -40,3 +42,14 @@ def test_what_is_still_being_written_is_waited_for(transactional_db, at_once):
 
     assert at_once(write, come_back) == [None, None]
     assert Member.objects.count() == 0
+
+
+def test_the_demonstration_brought_in_is_the_one_that_was_loaded(transactional_db, django_db_setup, tmp_path):
+    beginning = django_db_setup
+    load_once(beginning, tmp_path)
+    loaded = Beginning().states
+    beginning.come_back()
+    load_once(beginning, tmp_path)
+    assert (Beginning().states, list(Tally.objects.wrong())) == (loaded, [])
+    # Numbers go on after those of what was brought in.
+    assert make_idea().pk > Idea.objects.order_by("-pk")[1].pk

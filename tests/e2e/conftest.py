@@ -6,10 +6,8 @@ import shutil
 
 import pytest
 from django.db import connections
-from django.utils import timezone
 from playwright.sync_api import sync_playwright
 
-from ogp_network.demonstration import load
 from profiles.models import Member
 from tests.factories import PASSWORD
 
@@ -92,8 +90,8 @@ def sign_in_at(open_page):
 
 
 @pytest.fixture
-def demonstration(site):
-    load(now=timezone.now())
+def demonstration(site, load_demonstration):
+    load_demonstration()
     for email in ("member@example.org", "expert@example.org", "editor@example.org"):
         member = Member.objects.get(email=email)
         member.set_password(PASSWORD)

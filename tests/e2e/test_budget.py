@@ -7,11 +7,9 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management import call_command
 from django.test.testcases import LiveServerThread
-from django.utils import timezone
 
 from manifesto.models import Round
 from meetings.models import Note
-from ogp_network.demonstration.load import load
 from profiles.models import Profile
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +30,7 @@ document.addEventListener("securitypolicyviolation", event => window.refused.pus
 
 
 @pytest.fixture
-def site(settings, tmp_path):
+def site(settings, tmp_path, load_demonstration):
     """The site as production serves it, but for the lock on the door: no StaticFilesHandler, all by WhiteNoise."""
     storage = "whitenoise.storage.CompressedManifestStaticFilesStorage"
     settings.STATIC_ROOT = tmp_path
@@ -40,7 +38,7 @@ def site(settings, tmp_path):
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = False
     settings.ALLOWED_HOSTS = ["127.0.0.1"]
     call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["admin"])
-    load(now=timezone.now())
+    load_demonstration()
     server = LiveServerThread("127.0.0.1", static_handler=lambda handler: WSGIHandler())
     server.start()
     server.is_ready.wait()

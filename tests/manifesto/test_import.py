@@ -17,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from manifesto import models
+from manifesto import models, spreadsheets
 from manifesto.errors import NotAllowedInPhase, NotReady
 from manifesto.models import ColumnMapping, Idea, ImportBatch, ImportRow, Phase
 from manifesto.models import importing as importing_models
@@ -231,8 +231,9 @@ def test_columns_nobody_asked_for_are_not_kept(bring_in):
     assert list(batch.rows.values_list("cells", flat=True)) == [[], []]
 
 
-def test_an_unreadable_file_leaves_nothing_behind(round, editor):
-    for content in (b"", b"title\n", b'title,why\n"open,x\n', b"title\n" + b"x\n" * 20_001):
+def test_an_unreadable_file_leaves_nothing_behind(round, editor, monkeypatch):
+    monkeypatch.setattr(spreadsheets, "MAX_ROWS", 1_100)
+    for content in (b"", b"title\n", b'title,why\n"open,x\n', b"title\n" + b"x\n" * 1_101):
         with pytest.raises(Unreadable):
             ImportBatch.stage(
                 io.BytesIO(content), round=round, by=editor, now=timezone.now(), source="email",
@@ -512,10 +513,12 @@ def test_an_incomplete_upload_is_refused_beside_its_field(sign_in, editor, round
         (b"%PDF-1.4", "ideas.xlsx", "This is a PDF"),
         (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "ideas.xlsx", "old Excel file"),
         (b"title\n", "ideas.csv", "nothing below the headings"),
-        (b"title\n" + b"x\n" * 1_000_000, "ideas.csv", "more than 20,000 rows"),
+        (b"title\n" + b"x\n" * 1_000_000, "ideas.csv", "more than 1,100 rows"),
     ],
 )
-def test_a_bad_file_is_refused_with_the_reason(sign_in, editor, round, content, name, says):
+def test_a_bad_file_is_refused_with_the_reason(sign_in, editor, round, content, name, says, monkeypatch):
+    # Enough for some to be kept before the file turns out to be too long.
+    monkeypatch.setattr(spreadsheets, "MAX_ROWS", 1_100)
     response = upload(sign_in(editor), round, content, name=name)
     assert (response.status_code, ImportRow.objects.count()) == (422, 0)
     assert says in response.context["form"].errors["file"][0]

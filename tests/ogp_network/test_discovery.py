@@ -14,7 +14,6 @@ from django.utils import timezone
 from PIL import Image
 
 from manifesto.models import Phase
-from ogp_network.demonstration.load import load
 from ogp_network.sitemaps import SECTIONS
 from tests.factories import (
     make_action,
@@ -56,8 +55,8 @@ def everything(client):
     return [url for section in sections_of(client) for url in urls_of(client, section)]
 
 
-def test_every_address_of_the_sitemap_is_a_page_to_be_found(visitor):
-    load(now=timezone.now())
+def test_every_address_of_the_sitemap_is_a_page_to_be_found(visitor, load_demonstration):
+    load_demonstration()
     urls = everything(visitor)
     assert len(urls) > 100
     assert {location[: len(settings.SITE_URL)] for location, _, _ in urls} == {settings.SITE_URL}

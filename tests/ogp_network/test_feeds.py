@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 
 from manifesto.models import Phase, Round
-from ogp_network.demonstration.load import load
 from tests.addresses import Addresses, routes
 from tests.factories import (
     make_comment,
@@ -100,8 +99,8 @@ def every_feed():
     return list(dict.fromkeys(paths))
 
 
-def test_every_feed_is_sound_and_leads_to_pages(visitor):
-    load(now=timezone.now())
+def test_every_feed_is_sound_and_leads_to_pages(visitor, load_demonstration):
+    load_demonstration()
     feeds = [path for path in every_feed() if visitor.get(path).status_code == 200]
     assert len(feeds) >= 15
     member = Client()
@@ -115,8 +114,8 @@ def test_every_feed_is_sound_and_leads_to_pages(visitor):
     assert [page for page in pages if visitor.get(page, follow=True).status_code != 200] == []
 
 
-def test_every_feed_is_listed_or_told_of_on_its_page(visitor):
-    load(now=timezone.now())
+def test_every_feed_is_listed_or_told_of_on_its_page(visitor, load_demonstration):
+    load_demonstration()
     listed = set(re.findall(r'href="([^"]+\.atom)"', visitor.get("/feeds/").text))
     for address in every_feed():
         response = visitor.get(address)

@@ -12,10 +12,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import pytest
 from django.db import transaction
 from django.test import Client
-from django.utils import timezone
 
 from manifesto.models import Round
-from ogp_network.demonstration.load import load
 from profiles.models import Member
 from tests.addresses import Addresses, routes
 from tests.factories import make_member
@@ -57,10 +55,10 @@ LEFT_OUT = ("logout", "/static/", "/cy/")
 
 
 @pytest.fixture
-def clients(db, settings):
+def clients(db, load_demonstration, settings):
     settings.REQUIRE_SECOND_FACTOR = False
     settings.ACCOUNT_RATE_LIMITS = False
-    load(now=timezone.now())
+    load_demonstration()
     clients = {role: Client(raise_request_exception=False) for role in ROLES}
     clients["member"].force_login(make_member(name="Mo Member"))
     for role in ("expert", "administrator"):

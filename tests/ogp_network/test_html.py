@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from manifesto.models import Invalidation, Round, Vote, VoteGroup
-from ogp_network.demonstration import PASSWORD, load
+from ogp_network.demonstration import PASSWORD
 from ogp_network.models import Departure
 from tests.addresses import Addresses, routes
 from tests.factories import make_member
@@ -159,11 +159,11 @@ def templates():
 
 
 @pytest.fixture
-def pages(settings, templates):
+def pages(load_demonstration, settings, templates):
     """All that the demonstration shows to each role, what its forms answer, and its e-mails."""
     settings.DEMO_MODE = True
     settings.ACCOUNT_RATE_LIMITS = False
-    load(now=timezone.now())
+    load_demonstration()
     pages, addresses = Pages(), pages_about_votes() + all_addresses()
     for role, where in ROLES.items():
         walk = Walk(pages, name=role, where=where)

@@ -2,10 +2,8 @@
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from manifesto.models import Round
-from ogp_network.demonstration.load import load
 from profiles.models import Member
 from tests.addresses import Addresses, routes
 from tests.pseudo_locale import pseudo, untranslated, write_everything_in_greek
@@ -18,9 +16,9 @@ IN_ENGLISH = ["admin", "style"]
 
 
 @pytest.fixture
-def addresses(pseudo_locale):
+def addresses(load_demonstration, pseudo_locale):
     """All addresses of the public face in the made-up language, with demonstration content in Greek letters."""
-    load(now=timezone.now())
+    load_demonstration()
     everywhere = [Addresses(round) for round in Round.objects.order_by("pk")]
     write_everything_in_greek()
     paths = [

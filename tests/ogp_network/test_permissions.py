@@ -13,10 +13,8 @@ from django.contrib.messages import constants
 from django.db import transaction
 from django.template import Template
 from django.test import Client
-from django.utils import timezone
 
 from manifesto.models import Round
-from ogp_network.demonstration.load import load
 from profiles.models import Member, Profile
 from tests.addresses import Addresses, is_alike_for_all, patterns, routes
 from tests.factories import (
@@ -116,11 +114,11 @@ def text_of(response):
 
 
 @pytest.fixture
-def people(db, settings):
+def people(db, load_demonstration, settings):
     """Somebody in each role, in the demonstration."""
     settings.REQUIRE_SECOND_FACTOR = False
     settings.ACCOUNT_RATE_LIMITS = False
-    load(now=timezone.now())
+    load_demonstration()
     belonging = make_member(name="Bea Belonging")
     organisation = Profile.objects.published().order_by("pk").first().organisation
     make_membership(member=belonging, organisation=organisation)
