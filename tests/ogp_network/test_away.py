@@ -13,8 +13,10 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.conf import settings
+from django.db import connections
 
 from ogp_network.embedded_postgres.server import PORT, Server
+from ogp_network.load import stack
 from tests.chaos import Person, Site
 
 PREPARE = """
@@ -22,9 +24,7 @@ import django, json
 django.setup()
 from django.core.management import call_command
 from django.test import Client
-from manifesto.models import Round
 from tests.factories import make_idea, make_member, make_round, make_theme
-call_command("migrate", verbosity=0)
 call_command("createcachetable", verbosity=0)
 round, client, member = make_round(slug="uk"), Client(), make_member(password=None)
 make_theme(round=round)
@@ -36,19 +36,20 @@ SHUT = "LOCK TABLE manifesto_round IN ACCESS EXCLUSIVE MODE"
 
 
 class Place:
-    """A server of PostgreSQL in a directory, and the site on it."""
+    """A server of PostgreSQL in a directory, and the site on it; its tables are copied from the tests' own."""
 
     def __init__(self, directory):
         self.server = Server(directory, linger=1)
         self.address = {"host": self.server.ensure(), "port": PORT, "user": "postgres", "dbname": "site"}
+        self.url = f"postgresql://postgres@{quote(self.address['host'], safe='')}:{PORT}/site"
         with self.connected(dbname="postgres") as connection:
             connection.execute("CREATE DATABASE site")
-        host = quote(self.address["host"], safe="")
+        self._copy(stack.reachable(connections["default"].settings_dict))
         environment = {
             **os.environ,
             "SITE_MODE": "demonstration",
             "DJANGO_SETTINGS_MODULE": "ogp_network.settings",
-            "DATABASE_URL": f"postgresql://postgres@{host}:{PORT}/site",
+            "DATABASE_URL": self.url,
             "LOCK_SECONDS": "1",
         }
         prepare = [sys.executable, "-c", PREPARE]
@@ -59,6 +60,13 @@ class Place:
         self.site.start()
         self.site.wait_until_ready()
         self.member = Person(self.site, self.known["session"])
+
+    def _copy(self, database):
+        """Running the migrations would take longer than all the tests here."""
+        origin = stack.database_url({**database, "NAME": database["TEST"]["TEMPLATE"]})
+        copied = subprocess.run([self.server.programs / "pg_dump", origin], capture_output=True, check=True)
+        fill = [self.server.programs / "psql", "-q", "-v", "ON_ERROR_STOP=1", self.url]
+        subprocess.run(fill, input=copied.stdout, check=True, stdout=subprocess.DEVNULL)
 
     def connected(self, **changes):
         return psycopg.connect(**{**self.address, **changes}, autocommit=True)
@@ -88,7 +96,7 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory):
+def place(django_db_setup, tmp_path_factory):
     directory = tmp_path_factory.mktemp("away")
     directory.chmod(0o711)
     place = Place(directory / "postgres")
@@ -178,7 +186,7 @@ def small_disk(tmp_path):
     subprocess.run(["umount", "--lazy", directory], check=True)
 
 
-def test_a_full_disk_is_said_and_the_site_comes_back_when_there_is_room(small_disk):
+def test_a_full_disk_is_said_and_the_site_comes_back_when_there_is_room(django_db_setup, small_disk):
     place = Place(small_disk / "postgres")
     try:
         assert (place.vote(0), place.write("Before")) == (True, 302)
