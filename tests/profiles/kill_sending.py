@@ -14,6 +14,7 @@ import django
 from django import db
 from django.conf import settings
 from django.core.management import call_command
+from django.urls import reverse
 
 
 def main(host, port, user, database):
@@ -26,6 +27,8 @@ def main(host, port, user, database):
     from profiles.management.commands import send_notifications
     from profiles.models import notification
 
+    # Here once, instead of in each process: the site's addresses, with all that they lead to.
+    reverse("home")
     files = {module.__file__ for module in (mail, send_notifications, notification)}
     print("ready", flush=True)
     for line in sys.stdin:
