@@ -203,8 +203,8 @@ def go_on(arguments):
         os.execve(python, [python, *arguments], clean_environ())
 
 
-# A process for each core, but for many-cored machines: each needs a database of its own first. In the order they were
-# collected: tests that commit, and so empty the tables behind them, come last.
+# A process for each core, but for many-cored machines: each needs a database of its own first. In the order that
+# tests/conftest.py puts them in: the longest come first.
 ALL_TESTS = ["--numprocesses=auto", "--maxprocesses=4", "--dist=loadgroup", "--no-loadscope-reorder"]
 
 

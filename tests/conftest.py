@@ -1,6 +1,7 @@
 import os
 import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -22,14 +23,35 @@ from .pseudo_locale import PseudoLocale
 COMMITTING = {"transactional_db", "live_server"}
 
 
-@pytest.hookimpl(tryfirst=True)
+# Begun first, so that no process is left alone with one of them when the others have done all the rest.
+LONGEST = [
+    "e2e/test_accessibility_staff.py",
+    "e2e/test_accessibility_public.py",
+    "ogp_network/test_permissions.py",
+    "profiles/test_story_data.py",
+    "manifesto/test_secrecy.py",
+    "ogp_network/test_hostile_input.py",
+    "ogp_network/test_html.py",
+    "e2e/test_import.py",
+    "ogp_network/test_away.py",
+    "ogp_network/test_kill.py",
+    "manifesto/test_merge_machine.py",
+    "e2e/test_accessibility_members.py",
+    "profiles/test_notifications.py",
+]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Where several processes share the tests, a file's go to one; those that commit come after all that don't."""
+    """Where several processes share the tests, a file's go to one, but for those that commit, which go together."""
     for item in items:
         mark = item.get_closest_marker("django_db")
         commits = (mark and mark.kwargs.get("transaction")) or COMMITTING & set(item.fixturenames)
         group = f"{item.path} that commit" if commits else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
+    yield
+    ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 def pytest_make_parametrize_id(val, argname):
