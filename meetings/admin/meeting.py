@@ -170,6 +170,10 @@ class MeetingAdmin(TakesRegistrations, PlainTitle, ChangesMeetings, admin.ModelA
     def note_status(self, meeting):
         return meeting.note.status if hasattr(meeting, "note") else "None"
 
+    def has_delete_permission(self, request, obj=None):
+        """Once people were told of it, it is cancelled instead, and its page says so."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.is_announced)
+
     def save_related(self, request, form, formsets, change):
         note = getattr(form.instance, "note", None)
         correction = note.correcting_people(by=request.user, now=timezone.now()) if note else nullcontext()

@@ -83,6 +83,16 @@ def test_nobody_deletes_a_public_note_but_an_administrator_may_a_draft(sign_in, 
     assert list(Note.objects.all()) == [public]
 
 
+def test_an_administrator_deletes_a_meeting_only_before_anybody_was_told_of_it(sign_in, administrator):
+    announced, unannounced = make_meeting(), make_meeting(announced_at=None)
+    client = sign_in(administrator)
+    answers = [client.post(address_of(each, "delete"), {"post": "yes"}) for each in (announced, unannounced)]
+    assert [answer.status_code for answer in answers] == [403, 302]
+    selected = {"action": "delete_selected", "_selected_action": [announced.pk], "post": "yes"}
+    client.post(MEETINGS, selected)
+    assert list(Meeting.objects.all()) == [announced]
+
+
 # Lists
 
 
