@@ -258,6 +258,7 @@ if env.bool("RATE_LIMITS", True):
         "report": {"account": {"hour": 20}, "network": {"hour": 300}},
         "vote_query": {"account": {"hour": 60, "day": 200}},
         "upload": {"account": {"hour": 60}, "network": {"hour": 600}},
+        "import": {"account": {"hour": 60, "day": 300}},
     }
     # django-allauth's own, by what it calls them; those not named here are as it has them. A key is an e-mail address.
     ACCOUNT_RATE_LIMITS = {

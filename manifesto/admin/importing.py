@@ -7,6 +7,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+
+from profiles.limits import limited
 
 from ..errors import Refused
 from ..forms.importing import ColumnsForm, UploadForm
@@ -60,6 +63,7 @@ class ImportBatchAdmin(admin.ModelAdmin):
             for part, view, name in pages
         ] + super().get_urls()
 
+    @method_decorator(limited("import"))
     def add_view(self, request, form_url="", extra_context=None):
         self._require_permission(request)
         now = timezone.now()

@@ -5,9 +5,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 
 from profiles.admin.lists import PlainTitle, moment
 from profiles.errors import Refused
+from profiles.limits import limited
 from profiles.models import Organisation
 
 from ..forms.pasting import PasteForm
@@ -55,6 +57,7 @@ class NoteImportAdmin(PlainTitle, admin.ModelAdmin):
             for part, view, name in pages
         ] + super().get_urls()
 
+    @method_decorator(limited("import"))
     def add_view(self, request, form_url="", extra_context=None):
         self._require_permission(request)
         form = PasteForm(request.POST or None, request.FILES or None)

@@ -147,6 +147,14 @@ def test_drafts_are_saved_without_limit_and_sent_with_one(client, settings, memb
     assert client.post(where, {"action": "submit", "title": "Open diaries"}).status_code == 429
 
 
+@pytest.mark.parametrize("name", ["manifesto_importbatch", "meetings_noteimport"])
+def test_imports_are_limited_and_looking_at_their_page_is_not(sign_in, settings, editor, name):
+    settings.RATE_LIMITS = {"import": {"account": {"hour": 1}}}
+    client, where = sign_in(editor), reverse(f"admin:{name}_add")
+    assert [client.post(where, {"text": ""}).status_code for _ in range(2)] == [422, 429]
+    assert client.get(where).status_code == 200
+
+
 def test_signing_in_too_often_keeps_no_password(client, settings, db):
     settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
     data = {"login": "mina@example.org", "password": "a quiet afternoon"}
