@@ -5,10 +5,12 @@ import json
 import logging
 import re
 import runpy
+from datetime import timedelta
 from logging.config import dictConfig
 
 import pytest
 from django.conf import settings as site_settings
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -16,6 +18,7 @@ from django.utils import timezone
 
 from manifesto.models import Vote
 from ogp_network import logs
+from ogp_network.models import Departure
 from profiles.models import Member
 from tests.factories import PASSWORD, make_idea, make_round, make_theme
 
@@ -23,6 +26,7 @@ FIELDS = {"timestamp", "level", "logger", "message", "request_id", "method", "ro
 ADDRESS, NAME = "nia.pritchard@example.org", "Nia Pritchard"
 TYPED = "Walruses for weighing"
 MEMBER, IDEA = 8_675_300, 7_654_300
+WEEK = timedelta(days=7)
 CODE = re.compile(r"^\s*([A-Z0-9-]{6,})\s*$", re.M)
 
 
@@ -123,7 +127,7 @@ def test_static_files_and_probes_that_go_well_are_not_worth_a_line(visitor, log)
 
 
 def test_nothing_of_a_member_is_in_the_log(db, log, mailoutbox):
-    """Joining, voting, writing, commenting, being refused, failing, withdrawing, signing in with a code."""
+    """Joining, voting, writing, commenting, being refused, failing, withdrawing, signing in with a code, leaving."""
     _count_from({"profiles_member": MEMBER, "manifesto_idea": IDEA})
     round = make_round(slug="walrus-round")
     make_theme(round=round)
@@ -136,6 +140,8 @@ def test_nothing_of_a_member_is_in_the_log(db, log, mailoutbox):
     _fail(client, idea)
     client.post(reverse("account_logout"))
     client.post(reverse("account_request_login_code"), {"email": ADDRESS})
+    _leave(client, mailoutbox)
+    assert not Member.objects.filter(pk=member.pk).exists()
     text = log.getvalue().lower()
     assert (text.count("post support/ answered"), text.count("internal server error")) == (5, 1)
     assert (str(member.pk)[:5], str(idea.pk)[:5]) == (str(MEMBER)[:5], str(IDEA)[:5])
@@ -167,6 +173,16 @@ def _take_part(client, idea):
     client.get(reverse("manifesto:idea_list", args=[idea.round.slug]), {"q": TYPED})
     client.get(f"/search/?q={TYPED}")
     client.get(reverse("manifesto:my_votes"))
+
+
+def _leave(client, mailoutbox):
+    """By the page for it; a week later the account is deleted."""
+    (code,) = CODE.findall(mailoutbox[-1].body)
+    client.post(reverse("account_confirm_login_code"), {"code": code})
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    client.post(reverse("departure_create"), {"ideas": "stay", "comments": "go"})
+    Departure.objects.update(asked_at=timezone.now() - WEEK, due_at=timezone.now())
+    call_command("erase_departed")
 
 
 def _be_refused(client, idea):
