@@ -76,7 +76,7 @@ class AuditEntry(models.Model):
 
     class Meta:
         verbose_name = "audit entry"
-        verbose_name_plural = "audit log"
+        verbose_name_plural = "audit entries"
         default_permissions = ("view",)
         constraints = [
             models.CheckConstraint(condition=~models.Q(action=""), name="audit_entry_with_action"),

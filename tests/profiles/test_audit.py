@@ -121,6 +121,13 @@ def test_the_log_outlives_an_account_without_saying_whose_it_was(sign_in, admini
     assert "Gwen" not in page
 
 
+def test_its_list_counts_its_entries(sign_in, editor):
+    client = sign_in(editor)
+    for _ in range(2):
+        record(by=editor, target=make_meeting())
+    assert f"{AuditEntry.objects.count()} audit entries" in client.get(LOG).text
+
+
 # What gets there
 
 
