@@ -45,6 +45,7 @@ def action_list(request):
     return render(request, "meetings/action_list.html", context)
 
 
+@require_safe
 def action_detail(request, pk):
     return _page(request, _visible_action(request, pk))
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from profiles.feeds import address_of_feed
 
@@ -18,6 +19,7 @@ from .registration_views import panel
 PER_PAGE = 20
 
 
+@require_safe
 def meeting_list(request):
     today = timezone.localdate(timezone.now())
     meetings = MeetingFilter(request.GET, Meeting.objects.announced().for_cards(), request=request)
@@ -37,6 +39,7 @@ def meeting_list(request):
     return render(request, "meetings/meeting_list.html", context)
 
 
+@require_safe
 def meeting_detail(request, slug):
     meeting = get_object_or_404(Meeting.objects.for_page(), slug=slug)
     if not meeting.is_visible_to(request.user):
@@ -84,6 +87,7 @@ def _followed_by(user):
     return set(MeetingFollow.objects.of(user).values_list("kind", flat=True))
 
 
+@require_safe
 def erratum_detail(request, slug, pk):
     """What a public note said before a correction, and after."""
     errata = NoteErratum.objects.with_comparison().select_related("note__meeting")

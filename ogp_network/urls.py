@@ -2,6 +2,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from meetings.registration_views import my_meetings
 
@@ -73,11 +74,16 @@ urlpatterns = [
     path("robots.txt", sitemaps.robots_txt, name="robots_txt"),
     path(
         "sitemap.xml",
-        index,
+        require_safe(index),
         {"sitemaps": sitemaps.SECTIONS, "sitemap_url_name": "sitemap_section"},
         name="sitemap",
     ),
-    path("sitemap-<slug:section>.xml", sitemap, {"sitemaps": sitemaps.SECTIONS}, name="sitemap_section"),
+    path(
+        "sitemap-<slug:section>.xml",
+        require_safe(sitemap),
+        {"sitemaps": sitemaps.SECTIONS},
+        name="sitemap_section",
+    ),
     *editors_pages,
 ]
 

@@ -28,6 +28,7 @@ from .unavailable import reason_of, unavailable
 SHOWN = 4
 
 
+@require_safe
 def home(request):
     now = timezone.now()
     round = Round.objects.announced().with_totals().in_focus(now)
@@ -123,6 +124,7 @@ def account_you(request):
     return render(request, "account/you.html", context, status=422 if form.errors else 200)
 
 
+@require_safe
 def feeds(request):
     """All that can be followed in a feed reader."""
     return render(request, "feeds.html", {"rounds": Round.objects.announced().by_newest()})

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from .auditing import audited
 from .errors import Refused
@@ -19,6 +19,7 @@ def _answer(request, form, template, **context):
     return render(request, f"profiles/{template}.html", {"form": form, **context}, status=status)
 
 
+@require_safe
 @login_required
 @never_cache
 def my_organisations(request):
@@ -31,6 +32,7 @@ def my_organisations(request):
     return render(request, "profiles/my_organisations.html", context)
 
 
+@require_safe
 @login_required
 @never_cache
 def organisation_find(request):
@@ -68,6 +70,7 @@ def membership_create(request, slug):
     return _answer(request, form, "membership_form", organisation=organisation, current=current)
 
 
+@require_safe
 @login_required
 @never_cache
 def people(request, slug):

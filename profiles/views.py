@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+from django.views.decorators.http import require_safe
 
 from .feeds import address_of_feed
 from .filters import OrganisationFilter
@@ -43,6 +44,7 @@ SECTIONS = {
 }
 
 
+@require_safe
 def organisation_list(request):
     organisations = OrganisationFilter(
         request.GET, Organisation.objects.with_logo().by_name(), request=request
@@ -56,6 +58,7 @@ def organisation_list(request):
     return render(request, "profiles/organisation_list.html", context)
 
 
+@require_safe
 def organisation_detail(request, slug):
     """The organisation with the beginning of each list of what it does that has something in it."""
     organisation = Organisation.objects.for_data().filter(slug=slug).first()

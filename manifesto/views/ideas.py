@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from profiles.feeds import address_of_feed
 
@@ -23,6 +23,7 @@ from .refusals import explain
 PER_PAGE = 20
 
 
+@require_safe
 def idea_list(request, slug):
     round = get_object_or_404(Round.objects.announced(), slug=slug)
     now = timezone.now()
@@ -48,6 +49,7 @@ def idea_list(request, slug):
     return render(request, "manifesto/idea_list.html", context)
 
 
+@require_safe
 def idea_detail(request, slug, number):
     idea = get_object_or_404(Idea.objects.for_page(), round__slug=slug, number=number)
     if not idea.is_visible_to(request.user):
@@ -95,6 +97,7 @@ def idea_redraft(request, slug, number):
     return redirect(draft)
 
 
+@require_safe
 @login_required
 @never_cache
 def my_ideas(request):
@@ -109,6 +112,7 @@ def my_ideas(request):
     return render(request, "manifesto/my_ideas.html", context)
 
 
+@require_safe
 @login_required
 @never_cache
 def my_votes(request):

@@ -1,11 +1,13 @@
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from ..models import Round
 
 PER_PAGE = 30
 
 
+@require_safe
 def invalidation_list(request, slug):
     """What editors decided not to count, when, how many and why; never whose."""
     round = get_object_or_404(Round.objects.announced(), slug=slug)

@@ -1,10 +1,12 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from ..models import Round
 
 
+@require_safe
 def pack(request, slug):
     """The shortlist with its reasons as a document to print and hand over."""
     round = get_object_or_404(Round.objects.announced(), slug=slug)

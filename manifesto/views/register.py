@@ -3,6 +3,7 @@ import csv
 from django.core.paginator import Paginator
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from ..models import CountRegister, Round
 
@@ -17,12 +18,14 @@ class Echo:
         return line
 
 
+@require_safe
 def register_list(request, slug):
     round = get_object_or_404(Round.objects.announced(), slug=slug)
     page = Paginator(round.registers.by_latest(), DAYS_PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "manifesto/register_list.html", {"round": round, "page_obj": page})
 
 
+@require_safe
 def register_detail(request, slug, day):
     register = _register(slug, day)
     entries = register.entries.with_ideas().with_counts().by_number()
@@ -31,6 +34,7 @@ def register_detail(request, slug, day):
     return render(request, "manifesto/register_detail.html", context)
 
 
+@require_safe
 def register_file(request, slug, day):
     register = _register(slug, day)
     write = csv.writer(Echo()).writerow

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from profiles.auditing import audited
 from profiles.vocabularies import languages
@@ -22,6 +22,7 @@ TYPED = "typed_revision"
 LONGEST = 6000
 
 
+@require_safe
 def revision_list(request, slug, number):
     """All wordings of an idea, the latest first; two of them chosen lead to their comparison."""
     idea = _idea(slug, number)

@@ -1,11 +1,13 @@
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from ..models import Action, Follow, Round
 from .activity import pictures_of
 
 
+@require_safe
 def round_list(request):
     now = timezone.now()
     rounds = Round.objects.announced().with_idea_count().by_newest()
@@ -14,6 +16,7 @@ def round_list(request):
     return render(request, "manifesto/round_list.html", context)
 
 
+@require_safe
 def round_detail(request, slug):
     now = timezone.now()
     today = timezone.localdate(now)

@@ -1,6 +1,7 @@
 from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from ..idea_data import shortlist_json_ld
 from ..models import Round, WeightChange
@@ -9,6 +10,7 @@ from ..vocabularies import Outcome
 OUTCOMES = list(Outcome)
 
 
+@require_safe
 def shortlist(request, slug):
     """The result with its reasons or, before it is published, how it will come about and nothing more."""
     round = get_object_or_404(Round.objects.announced(), slug=slug)

@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from profiles.feeds import address_of_feed
 
@@ -17,12 +18,14 @@ SIGNATORIES_PER_PAGE = 60
 SHOWN_AT_FIRST = 12
 
 
+@require_safe
 def statement_list(request):
     statements = Statement.objects.public().with_signatures().by_newest().select_related("round")
     page = Paginator(statements, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "manifesto/statement_list.html", {"page_obj": page})
 
 
+@require_safe
 def statement_detail(request, slug):
     """The statement as it stands, with its asks, what signatories add to them, and the first signatories."""
     statement = _statement(slug)
@@ -56,6 +59,7 @@ def text_of(version, *, own_asks=True):
     return {"version": version, "asks": [(wording, owned.get(wording.ask_id, [])) for wording in wordings]}
 
 
+@require_safe
 def signatory_list(request, slug):
     """All who have signed, by version, type and place."""
     statement = _statement(slug)
@@ -76,6 +80,7 @@ def signatory_list(request, slug):
     return render(request, "manifesto/signatory_list.html", context)
 
 
+@require_safe
 def version_list(request, slug):
     """Every version that was published, with links to what each changed; or to the two that were asked for."""
     statement = _statement(slug)
@@ -90,6 +95,7 @@ def version_list(request, slug):
     )
 
 
+@require_safe
 def statement_version(request, slug, number):
     """A version as it was published, also when a later one has taken its place."""
     statement = _statement(slug)
@@ -102,6 +108,7 @@ def statement_version(request, slug, number):
     return render(request, "manifesto/statement_version.html", context)
 
 
+@require_safe
 def statement_comparison(request, slug, before, after):
     """What changed from one version to another, word by word."""
     statement = _statement(slug)

@@ -195,6 +195,21 @@ def test_reading_heads_alone_is_reading_and_nothing_else_is_answered(db):
     assert pages > 60
 
 
+def test_what_everybody_may_only_read_takes_nothing_that_is_sent(db):
+    """Visitors are told so by the method, not shown the page as if something had come of it."""
+    round, visitor, expected = make_round(), Person(), table()
+    make_criterion(round=round)
+    make_comment(idea=make_idea(round=round))
+    make_note()
+    known = Addresses(round)
+    reading = [
+        route for route in dict.fromkeys(routes()) if expected.get(name_of(route)) == ("everybody", "nobody")
+    ]
+    answers = {route: visitor.ask("post", known.of(route)[0]).status_code for route in reading}
+    taken = {route: status for route, status in answers.items() if status not in (403, 404, 405)}
+    assert taken == {}
+
+
 def test_what_editors_alone_may_send_is_on_the_audit_log():
     unrecorded, expected = [], table()
     for route, view in patterns():
