@@ -234,6 +234,8 @@ def test_a_member_reads_why_and_nobody_else_does(client, sign_in, db, other_memb
         "other": [False] * 3,
         "editor": [False] * 3,
     }
+    objecting = "ask them to look again. You needn’t say which ideas you support."
+    assert [objecting in sign_in(member).get(page).text for page in pages] == [True, True, False]
 
 
 def test_a_member_who_took_an_invalidated_vote_back_has_it_no_more(sign_in, db):
