@@ -1,4 +1,4 @@
-"""Random supports, withdrawals, merges, invalidations and undos of both against plain dictionaries."""
+"""Random supports, withdrawals, merges, invalidations, undos of both and departures against plain dictionaries."""
 
 from collections import Counter
 from datetime import timedelta
@@ -11,6 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from manifesto.errors import Refused, TooFewVotes
 from manifesto.models import Idea, Invalidation, Merge, Tally, Vote, VoteGroup, WordingTally
+from ogp_network.models import Departure, Erasure
+from profiles.models import Member
 from tests.factories import make_idea, make_member, make_round
 from tests.machines import settings_of
 
@@ -26,6 +28,7 @@ class Model:
         self.taken_back = set()
         self.links = {}
         self.withdrawn = Counter()
+        self.departed = 0
 
     def root(self, idea):
         return self.root(self.links[idea]) if idea in self.links else idea
@@ -59,6 +62,18 @@ class Model:
             else:
                 self.taken_back.add(vote)
 
+    def leave(self, member):
+        """What is invalidated stays on record, as taken back by somebody who is none of the members any more."""
+        self.departed += 1
+        for vote in [vote for vote in self.votes if vote[0] == member]:
+            if self.votes[vote] is None:
+                self.delete(vote)
+            else:
+                self.taken_back.discard(vote)
+                nameless = f"departed {self.departed}", vote[1]
+                self.votes[nameless] = self.votes.pop(vote)
+                self.taken_back.add(nameless)
+
     def described(self, idea):
         """The valid votes for an idea and, unless it was merged itself, for what was merged into it."""
         ideas = self.tree(idea) if self.root(idea) == idea else {idea}
@@ -77,11 +92,12 @@ class Machine(RuleBasedStateMachine):
     """The site's own verbs, and beside each what it means in plain dictionaries."""
 
     round, members, ideas, now = None, (), (), None
-    steps = invalidated = 0
+    steps = invalidated = erased_with_votes = 0
 
     def __init__(self):
         super().__init__()
         self.model = Model()
+        self.members, self.leaving = list(Machine.members), []
         self.merges, self.invalidations = [], []
         self.undoing = transaction.atomic()
         self.undoing.__enter__()
@@ -122,6 +138,25 @@ class Machine(RuleBasedStateMachine):
         self.members[member].votes.all().delete()
         for vote in [vote for vote in self.model.votes if vote[0] == member]:
             self.model.delete(vote)
+
+    @rule(members=st.sets(A_MEMBER, min_size=1))
+    def ask_to_leave(self, members):
+        """Their accounts are closed, and others join."""
+        for member in sorted(members):
+            leaver = Member.objects.get(pk=self.members[member].pk)
+            Departure.objects.ask(leaver, takes_ideas=False, takes_comments=False, now=self.now)
+            self.leaving.append(leaver)
+            self.members[member] = make_member()
+            self.model.leave(member)
+
+    @rule()
+    def erase_who_left(self):
+        while self.leaving:
+            member = self.leaving.pop()
+            Machine.erased_with_votes += member.votes.exists()
+            Erasure.objects.erase(
+                member, asked_at=self.now, takes_ideas=False, takes_comments=False, now=self.now
+            )
 
     @rule(member=A_MEMBER, idea=AN_IDEA)
     def delete_a_single_vote(self, member, idea):
@@ -191,15 +226,20 @@ class Machine(RuleBasedStateMachine):
         )
         numbers = {idea.pk: number for number, idea in enumerate(self.ideas)}
         people = {member.pk: number for number, member in enumerate(self.members)}
-        votes = {(people[member], numbers[idea]): (pk, bool(at)) for member, idea, pk, at in rows}
-        assert votes == {vote: (pk, vote in self.model.taken_back) for vote, pk in self.model.votes.items()}
+        votes = Counter((people.get(member), numbers[idea], pk, bool(at)) for member, idea, pk, at in rows)
+        assert votes == Counter(
+            (who if who in people.values() else None, idea, pk, (who, idea) in self.model.taken_back)
+            for (who, idea), pk in self.model.votes.items()
+        )
 
 
 @pytest.mark.django_db
 def test_invalidations_merges_and_undos_count_as_in_plain_dictionaries():
     """Hundreds of steps, the same ones each time."""
-    Machine.round, Machine.now, Machine.steps, Machine.invalidated = make_round(), timezone.now(), 0, 0
+    Machine.round, Machine.now = make_round(), timezone.now()
+    Machine.steps = Machine.invalidated = Machine.erased_with_votes = 0
     Machine.members = [make_member() for _ in range(MEMBERS)]
     Machine.ideas = [make_idea(round=Machine.round) for _ in range(IDEAS)]
     run_state_machine_as_test(Machine, settings=settings_of(examples=20, steps=40))
-    assert (Machine.steps > 500, Machine.invalidated > 5) == (True, True)
+    done = (Machine.steps > 500, Machine.invalidated > 5, Machine.erased_with_votes > 5)
+    assert done == (True, True, True)
