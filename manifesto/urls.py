@@ -2,8 +2,9 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from . import feeds
+from . import feeds, feeds_of_record
 from .views import (
+    answers,
     comments,
     commitment_drafts,
     commitments,
@@ -11,11 +12,13 @@ from .views import (
     endorsements,
     follows,
     ideas,
+    institutions,
     invalidations,
     invitations,
     own_asks,
     pack,
     packs,
+    positions,
     reforms,
     register,
     revisions,
@@ -235,4 +238,34 @@ urlpatterns += [
         packs.commitment_pack_docx,
         name="commitment_pack_docx",
     ),
+]
+
+# What institutions say of what is asked of them.
+urlpatterns += [
+    path("institutions/", institutions.institution_list, name="institution_list"),
+    path("institutions/record.atom", feeds_of_record.RecordFeed.as_view(), name="institutions_atom"),
+    path("institutions/<slug:slug>/", institutions.institution_detail, name="institution_detail"),
+    path(
+        "institutions/<slug:slug>/record.atom",
+        feeds_of_record.RecordFeed.as_view(),
+        name="institution_atom",
+    ),
+    path("positions/<int:pk>/", positions.position_detail, name="position_detail"),
+    path("statements/<slug:slug>/positions/", positions.statement_positions, name="statement_positions"),
+    path(
+        "statements/<slug:slug>/positions.csv",
+        positions.statement_positions_csv,
+        name="statement_positions_csv",
+    ),
+    path(
+        "rounds/<slug:slug>/commitments/positions/",
+        positions.commitment_positions,
+        name="commitment_positions",
+    ),
+    path(
+        "rounds/<slug:slug>/commitments/positions.csv",
+        positions.commitment_positions_csv,
+        name="commitment_positions_csv",
+    ),
+    path("rounds/<slug:slug>/answers/", answers.answer_list, name="answer_list"),
 ]

@@ -1,4 +1,5 @@
 from . import (  # noqa: F401
+    answer,
     capture,
     comment,
     commitments,
@@ -6,6 +7,8 @@ from . import (  # noqa: F401
     expert,
     idea,
     importing,
+    institution,
+    position,
     revision,
     round,
     signature,

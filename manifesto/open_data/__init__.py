@@ -4,6 +4,7 @@ from .commitments import COMMITMENTS
 from .counting import COUNT_REGISTER
 from .decisions import DECISION_ERRATA, DECISIONS
 from .ideas import IDEA_REVISIONS, IDEAS, TALLIES
+from .record import ANSWERS, EXPECTED_ANSWERS, INSTITUTIONS, POSITIONS
 from .rounds import ROUNDS, THEMES
 from .statements import SIGNATURES
 from .working import WORKING_FILES
@@ -20,4 +21,8 @@ DATASETS = (
     WORKING_FILES,
     SIGNATURES,
     COMMITMENTS,
+    INSTITUTIONS,
+    POSITIONS,
+    EXPECTED_ANSWERS,
+    ANSWERS,
 )

@@ -15,7 +15,8 @@ from profiles.feeds import address_of_feed
 from ..errors import Refused
 from ..filters import IdeaFilter
 from ..idea_data import json_ld, page_json_ld
-from ..models import Action, Draft, Follow, Idea, Invitation, Round
+from ..models import Action, Draft, Endorsement, Follow, Idea, Invitation, Round
+from ..models.answering.about import answers_to
 from ..models.commitments.group import may_draw
 from ..models.invitation import refusal_to_invite
 from ..models.reading import announced_round_at, idea_at
@@ -77,11 +78,13 @@ def idea_detail(request, slug, number):
         "can_invite": signed_in and refusal_to_invite(idea, request.user, now) is None,
         "moderation": None if idea.is_published else idea.moderations.first(),
         "can_redraft": signed_in and idea.refusal_to_redraft(request.user, now) is None,
+        "answers": answers_to({"idea": idea}, timezone.localdate(now)) if idea.is_shortlisted else [],
         "merge": idea.merges.live().first() if idea.survivor else None,
         "merged_ideas": merged,
         "commitments": idea.commitments.standing().select_related("round").by_number(),
         "can_draw": idea.is_live and may_draw(request.user),
         "supported_through": idea.supported_through(request.user) if merged else [],
+        "endorsements": Endorsement.objects.live().of(idea).for_list().by_name() if idea.is_public else [],
         **(discussion(request, idea, now) if idea.is_public else {}),
     }
     return render(request, "manifesto/idea_detail.html", context)

@@ -14,6 +14,7 @@ from .evidence import keep_evidence
 from .commitments import load_commitments
 from .meetings import load_meetings
 from .news import load_news
+from .record import load_record
 from .registrations import load_registrations
 from .rounds import load_rounds
 from .statements import load_statements
@@ -37,6 +38,7 @@ def load(*, now):
     load_rounds(rounds, members=members, crowd=crowd, organisations=organisations, meetings=meetings, now=now)
     load_statements(_read("statements.toml"), organisations, members=members, crowd=crowd, now=now)
     load_commitments(_read("commitments.toml"), members=members, organisations=organisations)
+    load_record(_read("record.toml"), members=members, meetings=meetings, now=now)
     load_stories(_read("profiles.toml"), organisations, members=members, now=now)
     load_pages(contact="hello@example.org", now=now)
     load_news(_read("news.toml"), editor=members["editor"], now=now)

@@ -1,5 +1,7 @@
 """Axe finds nothing and nothing scrolls sideways on public pages, with the demonstration's real content."""
 
+from manifesto.models import Position
+
 from .looks import faults_of
 
 PUBLIC = [
@@ -17,6 +19,7 @@ PUBLIC = [
     "/rounds/wales/shortlist/",
     "/rounds/pilot/shortlist/",
     "/rounds/pilot/shortlist/pack/",
+    "/rounds/pilot/answers/",
     "/rounds/pilot/shortlist/working/",
     "/rounds/pilot/fair-process/",
     "/rounds/wales/fair-process/",
@@ -29,6 +32,12 @@ PUBLIC = [
     "/rounds/pilot/commitments/1/revisions/1/2/",
     "/rounds/pilot/packs/",
     "/rounds/pilot/packs/1/",
+    "/institutions/",
+    "/institutions/?text=candle",
+    "/institutions/lantern-party/",
+    "/institutions/department-for-open-doors/",
+    "/statements/five-asks/positions/",
+    "/statements/five-asks/positions/?by=institution",
     "/organisations/",
     "/organisations/involve/",
     "/organisations/plainledger/",
@@ -75,6 +84,14 @@ PUBLIC = [
 
 def test_public_pages(open_page, demonstration):
     assert faults_of(open_page(bypass_csp=True), PUBLIC) == {}
+
+
+def test_pages_of_positions(open_page, demonstration):
+    """One that changed, one that was corrected, and one that was withdrawn."""
+    said = Position.objects.latest()
+    shown = [said.filter(stance="declined").earliest("pk"), said.exclude(corrects=None).get()]
+    pages = [each.get_absolute_url() for each in [*shown, said.withdrawn().get()]]
+    assert faults_of(open_page(bypass_csp=True), pages) == {}
 
 
 def test_head_of_a_phones_page_has_what_a_visitor_needs_in_one_row(open_page):
