@@ -133,6 +133,7 @@ ACTS = (
     *acts("manifesto.PartedKept", "kept_by"),
     *acts("manifesto.WorkingGroupMember", "added_by"),
     *acts("manifesto.Adoption", "recorded_by"),
+    *acts("manifesto.StatusReport", "recorded_by", "ended_by"),
     *acts("manifesto.Statement", "published_by"),
     *acts("manifesto.StatementVersion", "made_by"),
     *acts("manifesto.Signature", "withdrawn_by"),

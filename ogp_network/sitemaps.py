@@ -11,7 +11,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from manifesto.models import Commitment, CommitmentPack, Idea, Institution, Position, Round, Statement
+from manifesto.models import (
+    ActionPlan,
+    Commitment,
+    CommitmentPack,
+    Idea,
+    Institution,
+    Position,
+    Round,
+    Statement,
+)
 from meetings.models import Action, Meeting, Topic
 from profiles.models import Call, Organisation, Profile
 
@@ -41,6 +50,7 @@ class Pages(Public):
         "manifesto:round_list",
         "manifesto:statement_list",
         "manifesto:institution_list",
+        "manifesto:plan_list",
         "profiles:profile_list",
         "profiles:reform_list",
         "profiles:organisation_list",
@@ -178,6 +188,16 @@ class AnswerLists(Public):
         return reverse("manifesto:answer_list", args=[round.slug])
 
 
+class Plans(Public):
+    def items(self):
+        return ActionPlan.objects.public().annotate(changed_in_public_at=F("published_at")).by_newest()
+
+
+class Promises(Public):
+    def items(self):
+        return Commitment.objects.adopted().public().select_related("plan").with_public_change().by_number()
+
+
 class Stories(Public):
     def items(self):
         stories = Profile.objects.published().only("slug")
@@ -232,6 +252,8 @@ SECTIONS = {
     "position-tables": PositionTables,
     "commitment-tables": CommitmentTables,
     "answer-lists": AnswerLists,
+    "plans": Plans,
+    "promises": Promises,
     "stories": Stories,
     "calls": Calls,
     "organisations": Organisations,

@@ -8,12 +8,21 @@ from django.db.models import F
 from django.urls import get_resolver
 from django.utils import timezone
 
-from manifesto.models import Comment, Institution, Invitation, Position, Statement
+from manifesto.models import ActionPlan, Comment, Institution, Invitation, Position, Statement
 from manifesto.open_data import DATASETS
 from meetings.models import Action, Correction, Meeting, NoteErratum, Topic
 from profiles.models import Answer, Membership, Profile
 
-from .factories import make_meeting, make_page, make_position, make_post, make_profile, make_topic
+from .factories import (
+    make_commitment,
+    make_meeting,
+    make_page,
+    make_plan,
+    make_position,
+    make_post,
+    make_profile,
+    make_topic,
+)
 
 FILES = ["scores.csv", "ranking.csv", "ideas.csv", "method.json", "criteria.csv", "SHA256SUMS", "working.zip"]
 GROUPS = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)")
@@ -64,7 +73,11 @@ class Addresses:
         position = said.order_by(F("corrects").asc(nulls_last=True), "pk").first()
         position = position or make_position()
         institution = Institution.objects.order_by("pk").first()
+        # Best one with milestones.
+        plans = ActionPlan.objects.public().order_by(F("commitments__milestones").asc(nulls_last=True), "pk")
+        plan = plans.first() or make_commitment(plan=make_plan()).plan
         self.slugs = {
+            "plans": plan.slug,
             "statements": Statement.objects.get(asks=position.ask_id).slug,
             "institutions": institution.slug,
             "rounds": round.slug,
@@ -103,6 +116,8 @@ class Addresses:
             "url": ["nowhere"],
             "section": ["ideas", "stories"],
             "kind": ["idea", "round", "note", "page", "post", "statement"],
+            "source": ["government"],
+            "report": ["1"],
             "round_pk": [str(round.pk)],
             "meeting_pk": [str(meeting.pk)],
             "content_type_id": ["1"],

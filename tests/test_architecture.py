@@ -24,6 +24,7 @@ PURE = [
     "manifesto/coverage.py",
     "manifesto/importing.py",
     "manifesto/pack_csv.py",
+    "manifesto/answer_timing.py",
     "manifesto/lateness.py",
     "manifesto/panel.py",
     "manifesto/periods.py",

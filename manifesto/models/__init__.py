@@ -35,6 +35,7 @@ from .commitments import (
     Milestone,
     PackEntry,
     PartedKept,
+    StatusReport,
     ThemeLead,
     WorkingGroupMember,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "StandingChange",
     "Statement",
     "StatementVersion",
+    "StatusReport",
     "Tally",
     "Term",
     "Theme",

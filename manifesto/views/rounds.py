@@ -34,6 +34,7 @@ def round_detail(request, slug):
         "shortlisted": round.ideas.shortlisted().for_cards().by_place(),
         "criteria": round.criteria.all(),
         "commitment_count": round.commitments.standing().count(),
+        "plans": round.plans.public().by_newest(),
         "upcoming": round.meetings.announced().upcoming(today).for_cards().by_soonest(),
         "past": round.meetings.announced().past(today).for_cards().by_latest(),
     }

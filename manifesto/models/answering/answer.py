@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from profiles.models import Member
 
-from ... import lateness, news
+from ... import answer_timing, news
 from ...errors import NotReady
 from ..commitments import Commitment
 from ..decision import Decision
@@ -164,7 +164,7 @@ class ExpectedAnswer(models.Model):
     def timing_at(self, today):
         """How the answer stands, by the first of those that stand."""
         standing = [answer.stated_on for answer in self.latest_answers if answer.is_standing]
-        return lateness.timing(self.due_on, min(standing, default=None), today)
+        return answer_timing.timing(self.due_on, min(standing, default=None), today)
 
 
 class AnswerQuerySet(OnRecordQuerySet):

@@ -8,6 +8,7 @@ from .milestone import Milestone
 from .pack import CommitmentPack, PackEntry
 from .plan import ActionPlan
 from .source import CommitmentSource
+from .status_report import StatusReport
 from .withdrawal import CommitmentWithdrawal
 from .wording import CommitmentRevision
 
@@ -22,6 +23,7 @@ __all__ = [
     "Milestone",
     "PackEntry",
     "PartedKept",
+    "StatusReport",
     "ThemeLead",
     "WorkingGroupMember",
 ]

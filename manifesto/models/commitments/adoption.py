@@ -28,6 +28,9 @@ class AdoptionQuerySet(models.QuerySet):
             Prefetch("adopted__milestones", Milestone.objects.by_due())
         )
 
+    def for_page(self):
+        return self.with_commitments().order_by("asked__number", "pk")
+
     def by_record(self):
         return self.order_by("recorded_at", "pk")
 

@@ -34,6 +34,10 @@ def _adoptions():
 
 
 class CommitmentQuerySet(models.QuerySet):
+    SHOWN_IN_PLANS = (
+        "number", "title", "language", "lead_institution", "ends_on", "plan", "round", "published_at",
+    )  # fmt: skip
+
     def published(self):
         return self.exclude(published_at=None)
 
@@ -123,6 +127,23 @@ class CommitmentQuerySet(models.QuerySet):
         """Annotate `changed_in_public_at`: when it was published, or its wording last improved in public."""
         edited = Max("revisions__edited_at")
         return self.annotate(changed_in_public_at=Greatest("published_at", edited))
+
+    def with_public_change(self):
+        """With `changed_in_public_at`: the publication, or the last report about it or a milestone of it."""
+        return self.annotate(
+            changed_in_public_at=Greatest(
+                "published_at",
+                Max("status_reports__recorded_at"),
+                Max("milestones__status_reports__recorded_at"),
+            )
+        )
+
+    def for_plan(self, plan):
+        """Everything a plan's page says of its commitments, whose wordings are on their own pages."""
+        shown = self.only(*self.SHOWN_IN_PLANS)
+        for commitment in shown:
+            commitment.plan = plan
+        return shown
 
     def by_number(self):
         return self.order_by("number", "pk")
@@ -272,6 +293,11 @@ class Commitment(CommitmentContent):
         if self.is_published:
             return NotAnAuthor(_("Once a commitment is public, only editors change it."))
         return NotAnAuthor(_("Only editors and the theme’s working group can change this draft."))
+
+    def ideas_behind(self):
+        """Ideas that the commitments it was adopted for draw on, so long as those are public."""
+        asked = Commitment.objects.public().filter(adoptions__adopted=self)
+        return Idea.objects.public().filter(commitments__in=asked).distinct()
 
     def draw_from(self, ideas, *, by, now):
         """Note that it draws on these ideas, too; on one that it draws on already, nothing changes."""
