@@ -126,6 +126,7 @@ urlpatterns = [
     path("plans/", plans.plan_list, name="plan_list"),
     path("plans/<slug:slug>/", plans.plan_detail, name="plan_detail"),
     path("plans/<slug:slug>/news.atom", plan_feed.PlanFeed.as_view(), name="plan_atom"),
+    path("plans/<slug:slug>/statuses-<str:source>.csv", plans.plan_statuses, name="plan_statuses"),
     path("plans/<slug:slug>/commitments/<int:number>/", plans.promise_detail, name="promise_detail"),
     path("support/", support.support_create, name="support_create"),
     path("support/confirmations/", support.support_confirm, name="support_confirm"),

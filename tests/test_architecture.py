@@ -34,6 +34,7 @@ PURE = [
     "manifesto/resampling.py",
     "manifesto/sensitivity.py",
     "manifesto/spreadsheets.py",
+    "manifesto/status_sheets.py",
     "manifesto/working.py",
     "meetings/note_text/actions.py",
     "meetings/note_text/attendees.py",

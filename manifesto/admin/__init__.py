@@ -8,6 +8,7 @@ from . import (  # noqa: F401
     idea,
     importing,
     institution,
+    plans,
     position,
     revision,
     round,

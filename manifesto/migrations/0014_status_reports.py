@@ -21,7 +21,7 @@ def let_editors(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("manifesto", "0011_statements"),
+        ("manifesto", "0013_answering"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

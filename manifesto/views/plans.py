@@ -1,13 +1,16 @@
 from django.core.paginator import Paginator
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from ogp_network import safe_csv
 from ogp_network.charts import bar_chart
 
 from ..filters import PromiseFilter
 from ..models import ActionPlan, Adoption, Commitment, Follow, StatusReport
 from ..models.commitments.progress import counts_of, progress_of
+from ..models.commitments.status_sheet import sheet_of
 from ..models.commitments.timeline import timeline_of
 from ..plan_data import plan_json_ld, promise_json_ld
 
@@ -39,6 +42,7 @@ def plan_detail(request, slug):
         "late": late[:LATE_SHOWN],
         "late_count": len(late),
         "filter": chosen,
+        "sources": StatusReport.Source.choices if progress else [],
         "page_obj": page,
         "json_ld": plan_json_ld(plan, progress),
     }
@@ -47,6 +51,17 @@ def plan_detail(request, slug):
 
 def _charts(counts):
     return [(count, bar_chart(count.labelled)) for count in counts]
+
+
+@require_safe
+def plan_statuses(request, slug, source):
+    """What one kind of source said of the plan's promises, a column for each day, as editors may bring it in again."""
+    plan = get_object_or_404(ActionPlan.objects.public(), slug=slug)
+    if source not in StatusReport.Source.values:
+        raise Http404
+    headers = {"Content-Disposition": f'attachment; filename="{slug}-{source}.csv"'}
+    lines = safe_csv.lines(sheet_of(plan, source))
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_safe

@@ -10,7 +10,7 @@ ON manifesto_follow (member_id, commitment_id) WHERE commitment_id IS NOT NULL
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("manifesto", "0012_status_reports")]
+    dependencies = [("manifesto", "0014_status_reports")]
 
     operations = [
         migrations.RunSQL(
