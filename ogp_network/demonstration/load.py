@@ -10,8 +10,8 @@ from profiles.models.member import CONSENT_VERSION
 
 from ..starting_pages import load_pages
 from .belonging import load_belonging
-from .evidence import keep_evidence
 from .commitments import load_commitments
+from .evidence import keep_evidence
 from .meetings import load_meetings
 from .news import load_news
 from .plans import load_plans
@@ -43,8 +43,8 @@ def load(*, now):
     load_stories(_read("profiles.toml"), organisations, members=members, now=now)
     load_pages(contact="hello@example.org", now=now)
     load_news(_read("news.toml"), editor=members["editor"], now=now)
-    keep_evidence("pilot", by=members["editor"], now=now)
     load_plans(_read("plans.toml"), editor=members["editor"], now=now)
+    keep_evidence("pilot", by=members["editor"], now=now)
     Lexeme.objects.count_again()
 
 

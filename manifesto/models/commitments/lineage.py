@@ -7,7 +7,6 @@ from django.db import models
 from profiles.models import Member
 
 from ..idea import Idea
-from ..merge import Merge
 
 
 @dataclass
@@ -50,7 +49,9 @@ def roots_of(links):
 def origins_of(commitment):
     """The Origins of a commitment, in the order of their numbers, in a fixed number of queries."""
     sources = list(commitment.sources.with_ideas())
-    merges = list(Merge.objects.filter(source__round=commitment.round_id).for_lineage()) if sources else []
+    # Not imported: who merges ideas has members follow the survivor, and they follow commitments, too.
+    merges = Idea.merges.rel.related_model.objects.filter(source__round=commitment.round_id)
+    merges = list(merges.for_lineage()) if sources else []
     now = roots_of({merge.source_id: merge.target_id for merge in merges if merge.is_live})
     then_by_source = {source.pk: _roots_at(merges, source.drawn_at) for source in sources}
     drawn = {source.idea_id for source in sources}
