@@ -35,6 +35,7 @@ def round_detail(request, slug):
         "criteria": round.criteria.all(),
         "commitment_count": round.commitments.standing().count(),
         "plans": round.plans.public().by_newest(),
+        "statements": round.statements.public().by_newest(),
         "upcoming": round.meetings.announced().upcoming(today).for_cards().by_soonest(),
         "past": round.meetings.announced().past(today).for_cards().by_latest(),
     }
