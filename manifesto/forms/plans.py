@@ -98,8 +98,9 @@ class MilestoneFormSet(forms.BaseInlineFormSet):
         super().clean()
         for form in self.deleted_forms:
             if form.instance.pk and form.instance.status_reports.exists():
-                form.add_error(
-                    None, "It was reported on, so it can't be deleted. Report it withdrawn instead."
+                raise forms.ValidationError(
+                    f"Milestone {form.instance.reference} was reported on, so it can't be deleted. "
+                    "Report it withdrawn instead."
                 )
 
 

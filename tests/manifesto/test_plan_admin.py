@@ -107,7 +107,7 @@ def test_a_milestone_that_was_reported_on_is_not_deleted(desk):
     data = {"title": commitment.title, "language": "en-gb", "opened": 1, **milestones(row, initial=1)}
     response = desk.post(address(commitment.plan, "commitment", commitment.number), data)
     assert response.status_code == 422
-    assert "It was reported on" in response.text
+    assert "was reported on, so it can" in response.text
     assert commitment.milestones.exists()
 
 
