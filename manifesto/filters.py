@@ -11,7 +11,7 @@ from profiles.filters import Choice, Narrowing, OrganisationFilter, PlainSelect
 from profiles.models import Organisation
 from profiles.vocabularies import Area
 
-from .models import Idea, Signature, Theme
+from .models import Commitment, Idea, Signature, Theme
 from .models.finding import FACETS, RANKED, Search
 from .vocabularies import Level, OGPValue
 
@@ -248,3 +248,38 @@ class SignatoryFilter(OrganisationFilter):
 
     def filter_text(self, signatures, name, text):
         return signatures.filter(organisation__in=Organisation.objects.matching(text).values("pk"))
+
+
+class CommitmentFilter(Narrowing):
+    """What a visitor narrows a round's commitments down by."""
+
+    STATUSES = {
+        "open": (_("Nothing adopted for it yet"), "without_adoption"),
+        "adopted": (_("Adopted in a plan"), "with_adopted"),
+        "dropped": (_("Dropped"), "dropped"),
+        "withdrawn": (_("Withdrawn"), "withdrawn"),
+    }
+    theme = django_filters.ModelChoiceFilter(
+        label=_("Theme"),
+        queryset=Theme.objects.none(),
+        to_field_name="slug",
+        empty_label=_("All themes"),
+        widget=PlainSelect,
+    )
+    status = Choice(
+        label=_("Status"),
+        choices=[(code, label) for code, (label, _queryset) in STATUSES.items()],
+        method="filter_status",
+        empty_label=_("Any status"),
+    )
+
+    class Meta:
+        model = Commitment
+        fields = []
+
+    def __init__(self, *args, round, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.filters["theme"].queryset = round.themes.all()
+
+    def filter_status(self, commitments, name, status):
+        return getattr(commitments, self.STATUSES[status][1])()

@@ -85,6 +85,17 @@ KINDS = (
         ),
     ),
     Kind(
+        "commitments",
+        _("Your work on commitments"),
+        _("To let you word commitments with others, and to show who leads the talks about a theme."),
+        UNTIL_YOU_GO,
+        DELETED,
+        (
+            Table("manifesto.WorkingGroupMember", "member"),
+            Table("manifesto.ThemeLead", "member"),
+        ),
+    ),
+    Kind(
         "expert",
         _("Your work on an expert group"),
         _("To rank ideas, to show how the ranking came about, and to keep out who has an interest."),
@@ -117,6 +128,10 @@ ACTS = (
     *acts("manifesto.Commitment", "begun_by", "published_by"),
     *acts("manifesto.CommitmentRevision", "edited_by"),
     *acts("manifesto.CommitmentSource", "drawn_by"),
+    *acts("manifesto.CommitmentWithdrawal", "withdrawn_by", "restored_by"),
+    *acts("manifesto.CommitmentPack", "frozen_by"),
+    *acts("manifesto.PartedKept", "kept_by"),
+    *acts("manifesto.WorkingGroupMember", "added_by"),
     *acts("manifesto.Adoption", "recorded_by"),
     *acts("manifesto.Statement", "published_by"),
     *acts("manifesto.StatementVersion", "made_by"),

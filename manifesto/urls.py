@@ -5,6 +5,8 @@ from django.urls import path, register_converter
 from . import feeds
 from .views import (
     comments,
+    commitment_drafts,
+    commitments,
     drafts,
     endorsements,
     follows,
@@ -13,6 +15,7 @@ from .views import (
     invitations,
     own_asks,
     pack,
+    packs,
     reforms,
     register,
     revisions,
@@ -193,4 +196,43 @@ urlpatterns += [
         "endorsements/<int:pk>/withdrawals/", endorsements.endorsement_withdraw, name="endorsement_withdraw"
     ),
     path("my/statements/", endorsements.my_statements, name="my_statements"),
+]
+
+COMMITMENT = "rounds/<slug:slug>/commitments/<int:number>/"
+urlpatterns += [
+    path("rounds/<slug:slug>/commitments/", commitments.commitment_list, name="commitment_list"),
+    path(
+        "rounds/<slug:slug>/commitments/new/", commitment_drafts.commitment_create, name="commitment_create"
+    ),
+    path(COMMITMENT, commitments.commitment_detail, name="commitment_detail"),
+    path(f"{COMMITMENT}revisions/", commitments.commitment_revision_list, name="commitment_revision_list"),
+    path(f"{COMMITMENT}revisions/new/", commitment_drafts.commitment_improve, name="commitment_improve"),
+    path(
+        f"{COMMITMENT}revisions/<int:before>/<int:after>/",
+        commitments.commitment_revision_comparison,
+        name="commitment_revision_comparison",
+    ),
+    path(f"{COMMITMENT}publication/", commitment_drafts.commitment_publish, name="commitment_publish"),
+    path(f"{COMMITMENT}withdrawals/", commitment_drafts.commitment_withdraw, name="commitment_withdraw"),
+    path(f"{COMMITMENT}withdrawals/end/", commitment_drafts.commitment_restore, name="commitment_restore"),
+    path(f"{COMMITMENT}ideas/", commitment_drafts.commitment_settle, name="commitment_settle"),
+    path(f"{COMMITMENT}adoptions/<int:pk>/", commitments.adoption_detail, name="adoption_detail"),
+    path("rounds/<slug:slug>/packs/", packs.commitment_pack_list, name="commitment_pack_list"),
+    path("rounds/<slug:slug>/packs/new/", packs.commitment_pack_create, name="commitment_pack_create"),
+    path("rounds/<slug:slug>/packs/<int:number>/", packs.commitment_pack, name="commitment_pack"),
+    path(
+        "rounds/<slug:slug>/packs/<int:number>/changes/",
+        packs.commitment_pack_changes,
+        name="commitment_pack_changes",
+    ),
+    path(
+        "rounds/<slug:slug>/packs/<int:number>/pack.csv",
+        packs.commitment_pack_csv,
+        name="commitment_pack_csv",
+    ),
+    path(
+        "rounds/<slug:slug>/packs/<int:number>/pack.docx",
+        packs.commitment_pack_docx,
+        name="commitment_pack_docx",
+    ),
 ]

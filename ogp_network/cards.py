@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from manifesto.models import Idea, Round, Statement
+from manifesto.models import Commitment, Idea, Round, Statement
 from meetings.models import Note
 
 from . import card_drawing
@@ -33,6 +33,10 @@ def _idea(idea):
 
 def _round(round):
     return round.title, [_("Round")]
+
+
+def _commitment(commitment):
+    return commitment.title, [_("Commitment"), str(commitment.holder)]
 
 
 def _note(note):
@@ -58,6 +62,11 @@ KINDS = {
         _idea,
     ),
     "round": Kind(Round.objects.announced, lambda round: round.announced_at is not None, _round),
+    "commitment": Kind(
+        lambda: Commitment.objects.public().select_related("round", "plan"),
+        lambda commitment: commitment.is_public,
+        _commitment,
+    ),
     "note": Kind(lambda: Note.objects.public().select_related("meeting"), lambda note: note.is_public, _note),
     "page": Kind(
         lambda: Page.objects.published().select_related("public"), lambda page: page.is_published, _page

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from manifesto.models import Idea, Round, Statement
+from manifesto.models import Commitment, CommitmentPack, Idea, Round, Statement
 from meetings.models import Action, Meeting, Topic
 from profiles.models import Call, Organisation, Profile
 
@@ -119,6 +119,28 @@ class Statements(Public):
         return Statement.objects.public().with_change().by_newest()
 
 
+class CommitmentLists(Public):
+    def items(self):
+        return Round.objects.announced().filter(commitments__in=Commitment.objects.public()).distinct()
+
+    def location(self, round):
+        return reverse("manifesto:commitment_list", args=[round.slug])
+
+
+class Commitments(Public):
+    """What is asked for in a round."""
+
+    def items(self):
+        asked = Commitment.objects.asked().public().select_related("round")
+        return asked.with_last_wording().by_round()
+
+
+class Packs(Public):
+    def items(self):
+        packs = CommitmentPack.objects.public().select_related("round")
+        return packs.annotate(changed_in_public_at=F("frozen_at")).by_latest()
+
+
 class Stories(Public):
     def items(self):
         stories = Profile.objects.published().only("slug")
@@ -165,6 +187,9 @@ SECTIONS = {
     "ideas": Ideas,
     "shortlists": Shortlists,
     "statements": Statements,
+    "commitment-lists": CommitmentLists,
+    "commitments": Commitments,
+    "commitment-packs": Packs,
     "stories": Stories,
     "calls": Calls,
     "organisations": Organisations,

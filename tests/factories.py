@@ -19,7 +19,9 @@ from manifesto.models import (
     Round,
     Statement,
     Theme,
+    ThemeLead,
     Vote,
+    WorkingGroupMember,
 )
 from meetings.models import Action, Attendance, Meeting, Note, Point, Registration, Section, Topic
 from ogp_network.models import Page, Post
@@ -185,7 +187,9 @@ def make_plan(*, published=True, **fields):
     return ActionPlan.objects.create(**{**values, **fields})
 
 
-def make_commitment(*, round=None, plan=None, ideas=(), by=None, published=True, now=None, **fields):
+def make_commitment(
+    *, round=None, plan=None, ideas=(), theme=None, by=None, published=True, now=None, **fields
+):
     """Asked for in a round, one made for it unless `plan` or an idea says otherwise."""
     now = now or timezone.now()
     if not (round or plan):
@@ -197,7 +201,8 @@ def make_commitment(*, round=None, plan=None, ideas=(), by=None, published=True,
         "results": "People can see who was heard.",
         **fields,
     }
-    commitment = Commitment.objects.draw(text=text, by=by, now=now, round=round, plan=plan, ideas=ideas)
+    holder = {"round": round, "plan": plan, "theme": theme}
+    commitment = Commitment.objects.draw(text=text, by=by, now=now, ideas=ideas, **holder)
     if published:
         commitment.publish(by=by, now=now)
     return commitment
@@ -245,6 +250,17 @@ def make_signature(*, statement, organisation=None, now=None, **fields):
     """A signature of the version that stands."""
     return statement.current_version.signatures.create(
         organisation=organisation or make_organisation(), signed_at=now or timezone.now(), **fields
+    )
+
+
+def make_lead(*, theme, side="civil_society", name="Lee Lead", **fields):
+    return ThemeLead.objects.create(theme=theme, side=side, name=name, **fields)
+
+
+def make_working_group_member(*, theme, member=None, **fields):
+    member = member or make_member()
+    return WorkingGroupMember.objects.create(
+        theme=theme, member=member, **{"added_at": timezone.now(), **fields}
     )
 
 

@@ -1,6 +1,7 @@
 from . import (  # noqa: F401
     capture,
     comment,
+    commitments,
     conflict,
     expert,
     idea,

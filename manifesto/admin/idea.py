@@ -17,6 +17,7 @@ from ..errors import Refused
 from ..forms.moderation import IdeaAdminForm, ModerationForm
 from ..models import Idea
 from ..models.revision import WORDING
+from .commitments import draw_commitment
 from .merge import merge_into_new
 
 
@@ -42,7 +43,7 @@ class IdeaAdmin(PlainTitle, admin.ModelAdmin):
     list_per_page = 50
     search_fields = ["title", "why", "how", "difference"]
     ordering = ["-submitted_at", "-pk"]
-    actions = [merge_into_new]
+    actions = [merge_into_new, draw_commitment]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": ["round", "source", "raised_at", "external_reference", "credited_as"]}),
@@ -101,6 +102,9 @@ class IdeaAdmin(PlainTitle, admin.ModelAdmin):
 
     def has_moderate_permission(self, request):
         return request.user.has_perm("manifesto.moderate_idea")
+
+    def has_draw_permission(self, request):
+        return request.user.has_perm("manifesto.change_commitment")
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -10,7 +10,18 @@ from profiles.admin.fields import FIELDS, AlsoValidated
 from profiles.admin.lists import PlainTitle
 
 from ..models import Action, Criterion, ExpertTerm, Round, Theme, WeightChange
-from . import corrections, desk, interests, publication, ranking, responses, setup, shortlist, votes
+from . import (
+    commitments,
+    corrections,
+    desk,
+    interests,
+    publication,
+    ranking,
+    responses,
+    setup,
+    shortlist,
+    votes,
+)
 
 FIXED_DATES = ["ideas_open_at", "ideas_close_at", "votes_open_at", "votes_close_at", "scoring_open_at"]
 # Whoever scores later is to judge by what those before them saw.
@@ -147,6 +158,8 @@ class RoundAdmin(PlainTitle, admin.ModelAdmin):
         is_editor = request.user.has_perm("manifesto.publish_shortlist")
         if is_editor and round.refusal_to_open_second_look(now) is None:
             pages.append(("Second look", "second_look"))
+        if request.user.has_perm("manifesto.change_commitment"):
+            pages.append(("Commitments", "commitments"))
         if request.user.has_perm("manifesto.moderate_idea") and round.votes_open_at <= now:
             pages.append(("Votes", "votes"))
         return pages
@@ -190,6 +203,7 @@ class RoundAdmin(PlainTitle, admin.ModelAdmin):
             ("votes/invalidations/<int:invalidation>/undo/", votes.votes_undo, "votes_undo"),
             ("criteria/<int:criterion>/weight/", setup.weight, "weight"),
             ("ranking/", ranking.ranking, "ranking"),
+            ("commitments/", commitments.commitments, "commitments"),
             ("shortlist/", shortlist.shortlist, "shortlist"),
             ("shortlist/responses/", responses.responses, "responses"),
             ("shortlist/preview/", publication.preview, "preview"),

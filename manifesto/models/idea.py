@@ -108,6 +108,12 @@ class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet, Activ
         counted = self.with_supporters().with_wording().select_related("round")
         return counted.only("number", "survivor", "published_at", "round__slug")
 
+    def for_lineage(self):
+        """What a commitment tells of the ideas behind it."""
+        return self.with_supporters().defer(
+            "search", "why", "how", "difference", "evidence_links", "areas", "ogp_values", "policy_areas"
+        )
+
     def for_feed(self):
         """Everything an entry of a feed tells, in a fixed number of queries."""
         return (

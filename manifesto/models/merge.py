@@ -94,6 +94,10 @@ class MergeQuerySet(models.QuerySet):
             "source__search", "target__search"
         )
 
+    def for_lineage(self):
+        """What tells which ideas stood together at what time."""
+        return self.only("source", "target", "merged_at", "undone_at").order_by("merged_at", "pk")
+
     def by_latest(self):
         return self.order_by("-merged_at", "-pk")
 

@@ -9,6 +9,10 @@ class ThemeQuerySet(models.QuerySet):
         live = models.Q(ideas__published_at__isnull=False, ideas__survivor=None)
         return self.annotate(idea_count=models.Count("ideas", filter=live)).order_by("position", "pk")
 
+    def with_leads(self):
+        """With who leads the talks about each, on either side."""
+        return self.prefetch_related("leads__organisation")
+
     def for_data(self):
         """Everything open data says of those in rounds that people know of, round by round."""
         announced = self.exclude(round__announced_at=None).select_related("round")

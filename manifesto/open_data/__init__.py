@@ -1,5 +1,6 @@
 """The rounds, ideas, decisions and counts that everybody may have as data."""
 
+from .commitments import COMMITMENTS
 from .counting import COUNT_REGISTER
 from .decisions import DECISION_ERRATA, DECISIONS
 from .ideas import IDEA_REVISIONS, IDEAS, TALLIES
@@ -18,4 +19,5 @@ DATASETS = (
     DECISION_ERRATA,
     WORKING_FILES,
     SIGNATURES,
+    COMMITMENTS,
 )

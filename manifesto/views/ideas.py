@@ -16,6 +16,7 @@ from ..errors import Refused
 from ..filters import IdeaFilter
 from ..idea_data import json_ld, page_json_ld
 from ..models import Action, Draft, Endorsement, Follow, Idea, Invitation, Round
+from ..models.commitments.group import may_draw
 from ..models.invitation import refusal_to_invite
 from .comments import discussion
 from .refusals import explain
@@ -75,6 +76,8 @@ def idea_detail(request, slug, number):
         "can_redraft": signed_in and idea.refusal_to_redraft(request.user, now) is None,
         "merge": idea.merges.live().first() if idea.survivor else None,
         "merged_ideas": merged,
+        "commitments": idea.commitments.standing().select_related("round").by_number(),
+        "can_draw": idea.is_live and may_draw(request.user),
         "supported_through": idea.supported_through(request.user) if merged else [],
         "endorsements": Endorsement.objects.live().of(idea).for_list().by_name() if idea.is_public else [],
         **(discussion(request, idea, now) if idea.is_public else {}),

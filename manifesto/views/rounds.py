@@ -21,7 +21,7 @@ def round_detail(request, slug):
     now = timezone.now()
     today = timezone.localdate(now)
     round = get_object_or_404(Round.objects.announced().with_idea_count(), slug=slug)
-    themes = round.themes.with_idea_count()
+    themes = round.themes.with_idea_count().with_leads()
     context = {
         "round": round,
         "phase": round.phase_at(now),
@@ -33,6 +33,7 @@ def round_detail(request, slug):
         "followed": Follow.followed_among([round, *themes], request.user),
         "shortlisted": round.ideas.shortlisted().for_cards().by_place(),
         "criteria": round.criteria.all(),
+        "commitment_count": round.commitments.standing().count(),
         "upcoming": round.meetings.announced().upcoming(today).for_cards().by_soonest(),
         "past": round.meetings.announced().past(today).for_cards().by_latest(),
     }

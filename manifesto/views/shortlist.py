@@ -22,6 +22,7 @@ def shortlist(request, slug):
     if round.is_shortlist_published:
         # One page whatever its length: the result is published, read and printed as a whole.
         context |= shortlist_context(round, timezone.now())
+        context["has_commitments"] = round.commitments.standing().exists()
         context["json_ld"] = shortlist_json_ld(round, context["chosen"])
     return render(request, "manifesto/shortlist.html", context)
 

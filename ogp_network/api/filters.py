@@ -117,6 +117,10 @@ OF_REVISIONS = (
     of_round("idea__round"),
     Filter("idea", _("The idea’s number in its round."), Number, equal("idea__number")),
 )
+OF_COMMITMENTS = (
+    of_round(),
+    Filter("theme", _("The theme’s slug."), Slug, equal("theme__slug")),
+)
 OF_DECISIONS = (
     of_round(),
     Filter("outcome", _("What was decided."), codes(Outcome), equal("outcome")),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from manifesto.open_data import DECISIONS, IDEA_REVISIONS, IDEAS, ROUNDS
+from manifesto.open_data import COMMITMENTS, DECISIONS, IDEA_REVISIONS, IDEAS, ROUNDS
 from meetings.open_data import ACTIONS, MEETINGS, NOTES
 from ogp_network.datasets import Dataset
 from profiles.open_data import ORGANISATIONS, STORIES
@@ -79,6 +79,15 @@ RESOURCES = (
         *("decisions", "Decision", DECISIONS, (ROUND, OF_IDEA), filters.OF_DECISIONS),
         list_words=_("Published decisions, by round; those with a place on the shortlist come first"),
         thing_words=_("The decision on an idea"),
+    ),
+    Resource(
+        "commitments",
+        "Commitment",
+        COMMITMENTS,
+        (ROUND, Key("number", "number", Number, _("Its number in the round."))),
+        filters.OF_COMMITMENTS,
+        list_words=_("Commitments asked for, by round and number"),
+        thing_words=_("A commitment that is asked for"),
     ),
     Resource(
         *("organisations", "Organisation", ORGANISATIONS, (SLUG,), filters.OF_ORGANISATIONS),

@@ -10,6 +10,7 @@ from profiles.models.member import CONSENT_VERSION
 
 from ..starting_pages import load_pages
 from .belonging import load_belonging
+from .commitments import load_commitments
 from .evidence import keep_evidence
 from .meetings import load_meetings
 from .news import load_news
@@ -35,6 +36,7 @@ def load(*, now):
     rounds = [_read(f"rounds/{name}.toml") for name in ("uk", "nation", "earlier")]
     load_rounds(rounds, members=members, crowd=crowd, organisations=organisations, meetings=meetings, now=now)
     load_statements(_read("statements.toml"), organisations, members=members, crowd=crowd, now=now)
+    load_commitments(_read("commitments.toml"), members=members, organisations=organisations)
     load_stories(_read("profiles.toml"), organisations, members=members, now=now)
     load_pages(contact="hello@example.org", now=now)
     load_news(_read("news.toml"), editor=members["editor"], now=now)

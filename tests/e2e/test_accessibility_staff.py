@@ -14,6 +14,7 @@ from .looks import faults_of
 
 # The demonstration has none of these: where one begins is looked at instead.
 BEGINNINGS = {
+    "manifesto.adoption": "/admin/manifesto/adoption/add/",
     "manifesto.capture": "/admin/manifesto/capture/",
     "manifesto.importbatch": "/admin/manifesto/importbatch/add/",
     "manifesto.merge": "/admin/manifesto/merge/add/?source={idea}",
@@ -99,3 +100,17 @@ def test_pages_of_the_expert_group(sign_in_to_look, demonstration):
     wales.open_second_look(ideas, closes_at=now + timedelta(days=4), by=None, now=now)
     assert faults_of(editor, [f"{home}/second-look/"]) == {}
     assert faults_of(expert, [f"{home}/scoring/", f"{home}/scoring/1/"]) == {}
+
+
+def test_pages_about_commitments(sign_in_to_look, demonstration):
+    pilot = Round.objects.get(slug="pilot")
+    home = f"/rounds/{pilot.slug}/commitments/"
+    pages = [
+        f"/admin/manifesto/round/{pilot.pk}/commitments/",
+        f"{home}1/",
+        f"{home}1/revisions/new/",
+        f"{home}1/withdrawals/",
+        f"{home}6/publication/",
+        f"/rounds/{pilot.slug}/packs/new/",
+    ]
+    assert faults_of(sign_in_to_look("editor"), pages) == {}

@@ -43,7 +43,9 @@ def test_drawing_on_an_idea_again_changes_nothing(editor):
 
 def test_every_wording_is_kept(editor):
     commitment = make_commitment(title="Open diaries")
-    commitment.improve(text={"title": "Open diaries of ministers"}, by=editor, now=timezone.now(), opened=1)
+    commitment.improve(
+        text={"title": "Open diaries of ministers"}, by=editor, now=timezone.now(), opened=1, note="Whose."
+    )
     assert [revision.title for revision in commitment.revisions.all()] == [
         "Open diaries",
         "Open diaries of ministers",
@@ -61,7 +63,7 @@ def test_a_wording_that_differs_by_spaces_is_none(editor):
 
 def test_who_began_with_an_older_wording_is_told(editor):
     commitment, now = make_commitment(), timezone.now()
-    commitment.improve(text={"results": "All is seen."}, by=editor, now=now, opened=1)
+    commitment.improve(text={"results": "All is seen."}, by=editor, now=now, opened=1, note="All.")
     with pytest.raises(EditedMeanwhile):
         commitment.improve(text={"results": "Nothing is hidden."}, by=editor, now=now, opened=1)
     commitment.refresh_from_db()
@@ -70,7 +72,8 @@ def test_who_began_with_an_older_wording_is_told(editor):
 
 def test_a_dated_wording_is_compared_as_people_read_it(editor):
     commitment = make_commitment(ends_on=date(2016, 6, 30))
-    commitment.improve(text={"ends_on": date(2016, 12, 31)}, by=editor, now=timezone.now(), opened=1)
+    later = {"ends_on": date(2016, 12, 31)}
+    commitment.improve(text=later, by=editor, now=timezone.now(), opened=1, note="Later.")
     before, after = commitment.revisions.all()
     changed = {str(name): parts for name, differs, parts in before.compared_with(after) if differs}
     assert list(changed) == ["end date"]

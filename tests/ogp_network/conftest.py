@@ -3,12 +3,13 @@ from datetime import date, time, timedelta
 import pytest
 from django.utils import timezone
 
-from manifesto.models import CountRegister, Decision, Merge, Phase, Round
+from manifesto.models import Adoption, CountRegister, Decision, Merge, Phase, Round
 from meetings.models import Link, Point
 from tests.factories import (
     make_action,
     make_attendance,
     make_comment,
+    make_commitment,
     make_criterion,
     make_decision,
     make_idea,
@@ -16,6 +17,7 @@ from tests.factories import (
     make_member,
     make_note,
     make_organisation,
+    make_plan,
     make_profile,
     make_round,
     make_term,
@@ -95,10 +97,27 @@ def _shortlisted_round(office, now):
     editor = make_member(groups=["Editors"])
     make_decision(idea=first, position=1, reasons="=Good")
     make_decision(idea=second, outcome="deferred", reasons="Later.")
+    _commitments(round, theme, [first, second], now)
     round.publish_shortlist(by=editor, now=now)
     first.decision.correct(
         outcome="accepted_in_part", reasons="-Better", explanation="=Why", by=editor, now=now
     )
+
+
+def _commitments(round, theme, ideas, now):
+    asked = make_commitment(
+        round=round,
+        ideas=ideas,
+        theme=theme,
+        title="=Asked",
+        summary=AWKWARD,
+        problem="-1",
+        solution="+one\n-two",
+        newness="new",
+        starts_on=date(2015, 1, 1),
+    )
+    asked.withdraw(reason="=Won", by=None, now=now)
+    Adoption.objects.create(asked=asked, verdict="dropped", recorded_at=now)
 
 
 def _meetings(office, now):
@@ -143,6 +162,11 @@ def secret_things(db):
     scored = make_round(phase=Phase.PRIORITISATION, slug="scored")
     make_idea(round=scored, title=SECRET, published=False)
     idea = make_idea(round=scored, title="Public")
+    make_commitment(round=unannounced, title=SECRET)
+    make_commitment(ideas=[idea], title=SECRET, published=False)
+    asked = make_commitment(ideas=[idea], title="Asked")
+    promise = make_commitment(plan=make_plan(published=False), title=SECRET)
+    Adoption.objects.create(asked=asked, adopted=promise, verdict="kept", words=SECRET, recorded_at=now)
     Decision.objects.create(round=scored, idea=idea, outcome="deferred", reasons=SECRET, decided_at=now)
     Round.objects.filter(pk=scored.pk).update(shortlist_publish_at=now + timedelta(days=1234))
     make_profile(speaker_name=SECRET, published=False)

@@ -26,6 +26,7 @@ THINGS = [
     "ideas/uk/1",
     "revisions/uk/1/1",
     "decisions/uk/1",
+    "commitments/uk/1",
     "organisations/office",
     "stories/kim",
     "meetings/past",

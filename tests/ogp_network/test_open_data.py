@@ -215,7 +215,7 @@ def test_secrets_are_as_many_rows_as_none(visitor, public_things, name, request)
     request.getfixturevalue("secret_things")
     new = [row for row in rows_of(visitor, name) if row not in before]
     expected = {"rounds": 1, "themes": 1, "ideas": 1, "idea-revisions": 1, "tallies": 1, "meetings": 5}
-    expected |= {"notes": 2, "actions": 2, "action-events": 1, "organisations": 2}
+    expected |= {"commitments": 1, "notes": 2, "actions": 2, "action-events": 1, "organisations": 2}
     assert len(new) == expected.get(name, 0)
 
 

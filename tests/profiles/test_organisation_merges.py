@@ -22,6 +22,7 @@ from profiles.models.merging import relations
 from tests.factories import (
     make_attendance,
     make_idea,
+    make_lead,
     make_meeting,
     make_member,
     make_membership,
@@ -33,6 +34,7 @@ from tests.factories import (
     make_signature,
     make_statement,
     make_term,
+    make_theme,
 )
 from tests.profiles.test_hostile_pictures import picture, upload
 
@@ -45,6 +47,7 @@ MOVED = [
     "manifesto.OwnAsk.organisation",
     "manifesto.SignOff.organisation",
     "manifesto.Signature.organisation",
+    "manifesto.ThemeLead.organisation",
     "meetings.Action.owner_organisation",
     "meetings.Attendance.organisation",
     "meetings.Meeting.institution",
@@ -73,6 +76,7 @@ def busy(editor, **fields):
     Draft.objects.create(
         round=round, author=member, title="Draft", organisation=organisation, updated_at=timezone.now()
     )
+    make_lead(theme=make_theme(round=round), organisation=organisation)
     make_term(round=round).affiliations.add(organisation)
     statement = make_statement()
     make_signature(statement=statement, organisation=organisation)

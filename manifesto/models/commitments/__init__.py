@@ -1,9 +1,27 @@
 """What is asked of government and what it promised, from the shortlist to the result."""
 
 from .adoption import Adoption
-from .commitment import Commitment, CommitmentSource
+from .commitment import Commitment
+from .group import ThemeLead, WorkingGroupMember
+from .lineage import PartedKept
 from .milestone import Milestone
+from .pack import CommitmentPack, PackEntry
 from .plan import ActionPlan
+from .source import CommitmentSource
+from .withdrawal import CommitmentWithdrawal
 from .wording import CommitmentRevision
 
-__all__ = ["ActionPlan", "Adoption", "Commitment", "CommitmentRevision", "CommitmentSource", "Milestone"]
+__all__ = [
+    "ActionPlan",
+    "Adoption",
+    "Commitment",
+    "CommitmentPack",
+    "CommitmentRevision",
+    "CommitmentSource",
+    "CommitmentWithdrawal",
+    "Milestone",
+    "PackEntry",
+    "PartedKept",
+    "ThemeLead",
+    "WorkingGroupMember",
+]

@@ -1,5 +1,6 @@
-from django.db import models, transaction
-from django.db.models import F, Max, Q
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -7,12 +8,29 @@ from ogp_network import comparison
 from profiles.models import Member
 from profiles.vocabularies import language_field, language_tag
 
-from ...errors import EditedMeanwhile, NotReady
+from ...errors import AlreadyUndone, EditedMeanwhile, NotAnAuthor, NotPublished, NotReady
 from ..idea import Idea
 from ..round import Round
 from ..theme import Theme
+from .group import EDIT, ThemeLead, WorkingGroupMember, may_word
+from .lineage import PartedKept, origins_of
 from .plan import ActionPlan
+from .source import CommitmentSource
+from .withdrawal import CommitmentWithdrawal
 from .wording import WORDING, CommitmentContent, CommitmentRevision
+
+# Without these a commitment doesn't say what it asks for.
+NEEDED = ("title", "problem", "solution", "results")
+
+
+def _withdrawal():
+    return CommitmentWithdrawal.objects.in_force().filter(commitment=OuterRef("pk"))
+
+
+def _adoptions():
+    """What became of each of them, as far as it is public; its model is defined on top of this one."""
+    adoptions = Commitment._meta.get_field("adoptions").related_model.objects
+    return adoptions.public().filter(asked=OuterRef("pk"))
 
 
 class CommitmentQuerySet(models.QuerySet):
@@ -24,6 +42,75 @@ class CommitmentQuerySet(models.QuerySet):
         known = Q(round__announced_at__isnull=False) | Q(plan__published_at__isnull=False)
         return self.published().filter(known)
 
+    def drafts(self):
+        return self.filter(published_at=None)
+
+    def withdrawn(self):
+        """Public, but no longer asked for."""
+        return self.public().filter(Exists(_withdrawal()))
+
+    def standing(self):
+        """Public, and still asked for."""
+        return self.public().exclude(Exists(_withdrawal()))
+
+    def without_adoption(self):
+        """Still asked for, and nothing is on record in public of what became of it."""
+        return self.standing().exclude(Exists(_adoptions()))
+
+    def with_adopted(self):
+        """Those that something in a public plan was adopted for."""
+        return self.filter(Exists(_adoptions().exclude(adopted=None)))
+
+    def dropped(self):
+        return self.filter(Exists(_adoptions().filter(adopted=None)))
+
+    def with_standing(self):
+        """Annotate `was_withdrawn`: whether a withdrawal is in force."""
+        return self.annotate(was_withdrawn=Exists(_withdrawal()))
+
+    def visible_to(self, user):
+        """What everybody can read, and the drafts of those who word them: editors, and a theme's working group."""
+        if not user.is_authenticated:
+            return self.public()
+        if user.has_perm(EDIT):
+            return self
+        groups = WorkingGroupMember.objects.current().for_member(user).values("theme")
+        known = Q(round__announced_at__isnull=False) | Q(plan__published_at__isnull=False)
+        return self.filter(known, Q(published_at__isnull=False) | Q(round__isnull=False, theme__in=groups))
+
+    def drafts_of(self, user):
+        """The drafts that this person may improve."""
+        return self.visible_to(user).asked().drafts()
+
+    def for_page(self):
+        """Everything that all pages about one show, in a fixed number of queries."""
+        leads = ThemeLead.objects.select_related("organisation")
+        return (
+            self.with_standing()
+            .select_related("round", "plan", "theme")
+            .prefetch_related(Prefetch("theme__leads", leads))
+        )
+
+    def for_cards(self):
+        """Everything that lists of what is asked for show, in a fixed number of queries."""
+        sources = CommitmentSource.objects.with_ideas()
+        return (
+            self.with_standing()
+            .select_related("round", "theme")
+            .prefetch_related(Prefetch("sources", sources), "adoptions__adopted__plan")
+        )
+
+    def for_pack(self):
+        """Everything that a pack keeps of them, in a fixed number of queries."""
+        return self.for_page().prefetch_related(
+            Prefetch("sources", CommitmentSource.objects.with_ideas()), "revisions", "milestones"
+        )
+
+    def for_data(self):
+        """Everything open data says of them, round by round."""
+        withdrawals = CommitmentWithdrawal.objects.in_force()
+        return self.for_cards().prefetch_related(Prefetch("withdrawals", withdrawals)).by_round()
+
     def asked(self):
         """What the network asks for."""
         return self.exclude(round=None)
@@ -32,8 +119,20 @@ class CommitmentQuerySet(models.QuerySet):
         """What a government promised in an action plan."""
         return self.exclude(plan=None)
 
+    def with_last_wording(self):
+        """Annotate `changed_in_public_at`: when it was published, or its wording last improved in public."""
+        edited = Max("revisions__edited_at")
+        return self.annotate(changed_in_public_at=Greatest("published_at", edited))
+
     def by_number(self):
         return self.order_by("number", "pk")
+
+    def by_holder(self):
+        """By what they are asked for or adopted in, then by number."""
+        return self.order_by("round", "plan", "number", "pk")
+
+    def by_round(self):
+        return self.order_by("round", "number", "pk")
 
     def draw(self, *, text, by, now, round=None, plan=None, ideas=(), theme=None, language=None, note=""):
         """Begin a commitment that isn't public yet: asked for in `round`, drawn from `ideas`, or adopted in `plan`.
@@ -132,6 +231,48 @@ class Commitment(CommitmentContent):
     def language_tag(self):
         return language_tag(self.language)
 
+    @property
+    def is_withdrawn(self):
+        """Whether a withdrawal is in force; where the queryset hasn't said so, the database is asked."""
+        if not hasattr(self, "was_withdrawn"):
+            self.was_withdrawn = self.withdrawals.in_force().exists()
+        return self.was_withdrawn
+
+    @property
+    def leads(self):
+        """Who leads its theme, on either side."""
+        return self.theme.leads.all() if self.theme else []
+
+    @property
+    def drawn_ideas(self):
+        """The public ideas it was drawn from, as its querysets for pages have them."""
+        return [source.idea for source in self.sources.all() if source.idea.is_published]
+
+    @property
+    def public_adoptions(self):
+        return [adoption for adoption in self.adoptions.all() if adoption.is_public]
+
+    def is_visible_to(self, user):
+        return self.is_public or (user.is_authenticated and self._is_worded_by(user))
+
+    def _is_worded_by(self, member):
+        """Whether the member looks after drafts like this one: every editor does, and its theme's working group."""
+        if member.has_perm(EDIT):
+            return True
+        known = self.is_asked and self.theme_id and self.round.announced_at and not self.is_published
+        return bool(known) and may_word(member, self.theme)
+
+    def origins(self):
+        return origins_of(self)
+
+    def refusal_to_improve(self, member):
+        """Why the member can't change its wording, or None if they can."""
+        if self._is_worded_by(member):
+            return None
+        if self.is_published:
+            return NotAnAuthor(_("Once a commitment is public, only editors change it."))
+        return NotAnAuthor(_("Only editors and the theme’s working group can change this draft."))
+
     def draw_from(self, ideas, *, by, now):
         """Note that it draws on these ideas, too; on one that it draws on already, nothing changes."""
         links = [CommitmentSource(commitment=self, idea=idea, drawn_by=by, drawn_at=now) for idea in ideas]
@@ -141,10 +282,12 @@ class Commitment(CommitmentContent):
         """Give it a new wording, kept as its next revision; give that, or None if nothing but spaces changed.
 
         `opened` is the number of the revision that the editor began with. Raise EditedMeanwhile if there is a later
-        one.
+        one, NotAnAuthor, or NotReady where the public isn't told what was changed in what it reads.
         """
         with transaction.atomic():
             locked = type(self).objects.select_for_update(of=["self"]).get(pk=self.pk)
+            if refusal := locked.refusal_to_improve(by):
+                raise refusal
             if locked.revisions.last().number != opened:
                 raise EditedMeanwhile(_("Somebody else changed this commitment after you opened it."))
             before = locked.said()
@@ -153,6 +296,8 @@ class Commitment(CommitmentContent):
             locked.language = language or locked.language
             after = locked.said()
             is_same = all(comparison.is_same(before[name], after[name]) for name in WORDING)
+            if not (is_same or note.strip()) and locked.is_asked and locked.is_published:
+                raise NotReady(_("Please say what you changed, and why: everybody can read it."))
             locked.save(update_fields=["language"] if is_same else [*WORDING, "language"])
             revision = None if is_same else locked._record(by=by, now=now, note=note)
         self.refresh_from_db()
@@ -170,32 +315,43 @@ class Commitment(CommitmentContent):
             **self.wording,
         )
 
+    @property
+    def missing(self):
+        """The names of the fields that have to say something before it is published."""
+        needed = NEEDED if self.is_asked else ("title",)
+        return [str(self._meta.get_field(name).verbose_name) for name in needed if not getattr(self, name)]
+
     def publish(self, *, by, now):
         """Show it to everybody; a second time changes nothing. Raise NotReady while it doesn't say what it asks for."""
-        needed = ("title", "problem", "solution", "results") if self.is_asked else ("title",)
-        if missing := [
-            str(self._meta.get_field(name).verbose_name) for name in needed if not getattr(self, name)
-        ]:
-            raise NotReady(_("Please fill in first: %(missing)s.") % {"missing": ", ".join(missing)})
+        if self.missing:
+            raise NotReady(_("Please fill in first: %(missing)s.") % {"missing": ", ".join(self.missing)})
         unpublished = type(self).objects.filter(pk=self.pk, published_at=None)
         unpublished.update(published_at=now, published_by=by)
         self.refresh_from_db()
 
+    def withdraw(self, *, reason, by, now):
+        """Stop asking for it, for a reason that everybody can read. Raise NotPublished, NotReady or AlreadyUndone."""
+        if not (self.is_asked and self.is_public):
+            raise NotPublished(_("Only what is asked for in public can be withdrawn."))
+        if not reason.strip():
+            raise NotReady(_("Please say why. Everybody can read it."))
+        try:
+            with transaction.atomic():
+                self.withdrawals.create(reason=reason.strip(), withdrawn_by=by, withdrawn_at=now)
+        except IntegrityError as error:
+            raise AlreadyUndone(_("It has been withdrawn already.")) from error
+        self.was_withdrawn = True
 
-class CommitmentSource(models.Model):
-    """That a commitment draws on an idea, since when, and who said so."""
+    def restore(self, *, by, now):
+        """Ask for it again. Raise AlreadyUndone if it isn't withdrawn."""
+        if not self.withdrawals.in_force().update(restored_by=by, restored_at=now):
+            raise AlreadyUndone(_("It isn’t withdrawn."))
+        self.was_withdrawn = False
 
-    commitment = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="sources")
-    idea = models.ForeignKey(Idea, on_delete=models.PROTECT, related_name="commitment_sources")
-    drawn_by = models.ForeignKey(
-        Member, on_delete=models.SET_NULL, null=True, related_name="commitment_sources"
-    )
-    drawn_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["commitment", "idea"], name="commitment_draws_on_an_idea_once")
-        ]
-
-    def __str__(self):
-        return f"{self.commitment} from {self.idea}"
+    def settle_parted(self, source, idea, *, draws, by, now):
+        """Answer what follows from `idea` standing by itself again: draw from it, too, or keep what was drawn."""
+        if draws:
+            self.draw_from([idea], by=by, now=now)
+        else:
+            answer = PartedKept(source=source, idea=idea, kept_by=by, kept_at=now)
+            PartedKept.objects.bulk_create([answer], ignore_conflicts=True)

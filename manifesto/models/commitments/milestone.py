@@ -4,6 +4,12 @@ from django.db.models import F, Q
 from .commitment import Commitment
 
 
+class MilestoneQuerySet(models.QuerySet):
+    def by_due(self):
+        """The earliest first, then those without a day, by their references."""
+        return self.order_by(F("due_on").asc(nulls_last=True), "reference", "pk")
+
+
 class Milestone(models.Model):
     """A step towards keeping a commitment, with the output that is expected of it and when."""
 
@@ -22,6 +28,8 @@ class Milestone(models.Model):
         help_text="Where no day was named, such as “by spring 2015”.",
     )
     next_check_on = models.DateField("next check", null=True, blank=True)
+
+    objects = MilestoneQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -66,6 +67,24 @@ class CommitmentContent(models.Model):
         """What is asked for, point by point."""
         return [line.strip().lstrip("-*•").strip() for line in self.solution.splitlines() if line.strip()]
 
+    @property
+    def sections(self):
+        """What it says at length, as pairs of a heading and a text, without what is empty; the points stand apart."""
+        return self._named(PROSE)
+
+    @property
+    def actors(self):
+        """Who is to act, as pairs of a heading and a text, without those nobody named."""
+        return self._named(ACTORS)
+
+    def label_of(self, name):
+        """What people call the field."""
+        return capfirst(self._meta.get_field(name).verbose_name)
+
+    def _named(self, names):
+        texts = [(self.label_of(name), getattr(self, name)) for name in names]
+        return [(heading, text) for heading, text in texts if text]
+
     def said(self):
         """What it says, as text by the names of the fields: dates and choices as a reader sees them."""
         texts = {name: "" if value is None else str(value) for name, value in self.wording.items()}
@@ -91,6 +110,8 @@ class CommitmentContent(models.Model):
         ]
 
 
+PROSE = ("problem", "done_so_far", "results", "relevance")
+ACTORS = ("lead_institution", "supporting_government", "supporting_civil_society", "supporting_others")
 WORDING = tuple(field.name for field in CommitmentContent._meta.local_fields)
 
 
@@ -138,3 +159,8 @@ class CommitmentRevision(CommitmentContent):
     @property
     def language_tag(self):
         return language_tag(self.language)
+
+    @property
+    def editor_name(self):
+        """Who is on record for it."""
+        return self.edited_by.public_name if self.edited_by else _("Somebody whose account is gone")
