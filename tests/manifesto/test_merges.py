@@ -427,7 +427,7 @@ def test_the_survivors_page_costs_the_same_with_1_and_30_merged(
     for source in sources:
         merge(source, target)
     address = target.get_absolute_url()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(address)
 
 
