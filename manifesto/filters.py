@@ -13,6 +13,7 @@ from profiles.vocabularies import Area
 
 from .models import Idea, Signature, Theme
 from .models.finding import FACETS, RANKED, Search
+from .models.reading import NEWEST_IDEA, cards_of
 from .vocabularies import Level, OGPValue
 
 SHUFFLED, SUPPORT, NEWEST, RELEVANCE = "shuffled", "support", "newest", "relevance"
@@ -162,8 +163,7 @@ class IdeaFilter(Narrowing):
     @cached_property
     def _whole(self):
         """What is another at once when an idea is published, or the shortlist."""
-        newest = self.queryset.by_newest().values_list("pk", "published_at").first()
-        return self.round.pk, self.round.is_shortlist_published, newest
+        return self.round.pk, self.round.is_shortlist_published, NEWEST_IDEA.first(round=self.round.pk)
 
     def _remembered(self, what, find, *more):
         made_from = repr((what, self._whole, self.words, sorted(self.chosen.items()), *more))
@@ -191,22 +191,26 @@ class IdeaFilter(Narrowing):
 
     def page(self, number, size):
         """A page of cards, with what matches marked."""
-        paginator = Paginator(self.qs.values_list("pk", flat=True), size)
-        paginator.count = self.counts[1]
-        page = paginator.get_page(number)
+        page = Paginator(range(self.counts[1]), size).get_page(number)
         # Sorted by keys alone, and read whole only for the page.
         keys = self._remembered(
-            "page", lambda: list(page.object_list), self.ordering, self.seed, page.number, size
+            "page", lambda: self._keys(page.object_list), self.ordering, self.seed, page.number, size
         )
-        # The round is known, no card names an organisation, and decisions are shown once they are public.
-        around = ["theme", "decision"] if self.round.is_shortlist_published else ["theme"]
-        cards = self.queryset.for_cards().select_related(None).select_related(*around)
-        found = (cards.with_highlights(self.search) if self.words else cards).in_bulk(keys)
+        found = {idea.pk: idea for idea in self._cards(keys)}
         page.object_list = [found[key] for key in keys if key in found]
         if self.ordering == SUPPORT:
             # They may have overtaken each other since.
             page.object_list.sort(key=lambda idea: -idea.supporters)
         return page
+
+    def _keys(self, places):
+        return list(self.qs.values_list("pk", flat=True)[places.start : places.stop])
+
+    def _cards(self, keys):
+        if not self.words:
+            return cards_of(self.round, keys)
+        cards = self.queryset.for_list(with_decisions=self.round.is_shortlist_published)
+        return cards.with_highlights(self.search).filter(pk__in=keys)
 
     @property
     def form_made_from(self):

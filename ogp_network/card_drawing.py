@@ -4,7 +4,7 @@ Letters that the typefaces lack can't be drawn; signs that they lack, such as em
 """
 
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from io import BytesIO
@@ -41,8 +41,7 @@ def state():
 
 def drawable(text: str, name: str) -> str | None:
     """The text in characters of a typeface, in one line; None where letters of it aren't among them."""
-    known = _characters(name)
-    drawn = [_drawable(character, known) for character in unicodedata.normalize("NFC", text[:LONGEST])]
+    drawn = [_drawable(character, name) for character in unicodedata.normalize("NFC", text[:LONGEST])]
     return None if None in drawn else " ".join("".join(drawn).split())
 
 
@@ -77,8 +76,10 @@ def _characters(name):
         return frozenset(map(chr, font.getBestCmap()))
 
 
-def _drawable(character, known):
+@lru_cache(maxsize=4096)
+def _drawable(character, name):
     """What is drawn of a character: itself, its like, nothing; or None where that would misspell a word."""
+    known = _characters(name)
     like = unicodedata.normalize("NFKC", character)
     category = unicodedata.category(character)
     if category[0] == "Z" or category == "Cc":

@@ -1,7 +1,7 @@
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.utils.encoding import escape_uri_path
+from django.utils.encoding import escape_uri_path, iri_to_uri
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
@@ -54,21 +54,28 @@ def _links(request, current):
             "locale": LOCALES[code],
             "name": name,
             "is_current": code == current,
-            "path": in_language(request.path, code),
-            "address": in_language(_full_path(request, code), code),
+            "path": path,
+            "address": f"{path}{_query(request, code)}",
         }
         for code, name in settings.LANGUAGES
+        for path in [_path(request, code, current)]
     ]
 
 
-def _full_path(request, code):
-    """This page's address. Where it says what comes afterwards, that is in the other language too."""
+def _path(request, code, current):
+    path = escape_uri_path(request.path)
+    return path if code == current else in_language(path, code)
+
+
+def _query(request, code):
+    """The end of this page's address. Where it says what comes afterwards, that is in the other language too."""
     following = safe_address(request, request.GET.get("next"), "")
     if not following:
-        return request.get_full_path()
+        asked = request.META.get("QUERY_STRING", "")
+        return f"?{iri_to_uri(asked)}" if asked else ""
     query = request.GET.copy()
     query["next"] = in_language(following, code)
-    return f"{escape_uri_path(request.path)}?{query.urlencode(safe='/')}"
+    return f"?{query.urlencode(safe='/')}"
 
 
 def footer(request):

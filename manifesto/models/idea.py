@@ -85,6 +85,13 @@ class IdeaQuerySet(ImprovableQuerySet, DiscussedQuerySet, FindingQuerySet, Activ
             .defer("search", "how", "difference", "evidence_links")
         )
 
+    def for_list(self, *, with_decisions):
+        """What cards show in the list of a round: it is known, none names an organisation, and decisions are shown once
+        they are public.
+        """
+        around = ["theme", "decision"] if with_decisions else ["theme"]
+        return self.for_cards().select_related(None).select_related(*around)
+
     def for_page(self):
         """Everything the idea's own page shows.
 

@@ -37,7 +37,7 @@ def _loaded(idea):
 
 
 def _fields(thing):
-    return sorted((name, value) for name, value in vars(thing).items() if not name.startswith("_"))
+    return [pair for pair in vars(thing).items() if pair[0][0] != "_"]
 
 
 def _draw(context, idea, heading):

@@ -44,9 +44,19 @@ class Said:
 
 def discussion(request, idea, now):
     """What the idea's page shows of its discussion. The number of queries doesn't depend on how much was said."""
-    comments = Comment.objects.on_page_of(idea).visible_to(request.user).for_page()
-    top_level = comments.top_level().by_oldest()
-    page = Paginator(top_level, PER_PAGE).get_page(request.GET.get("comments"))
+    is_any_said = idea.has_comments or idea.has_merged
+    return {
+        **(_page_of_discussion(request, idea, now) if is_any_said else {"said": []}),
+        "takes_comments": idea.takes_comments(now),
+        "takes_replies": idea.takes_replies(now),
+        "why_no_comments": idea.round.why_no_comments(now),
+        "comment_form": CommentForm(initial={"key": uuid.uuid4()}),
+    }
+
+
+def _page_of_discussion(request, idea, now):
+    comments = _comments(request, idea)
+    page = Paginator(comments.top_level().by_oldest(), PER_PAGE).get_page(request.GET.get("comments"))
     said = [_said(request, idea, comment, now) for comment in page]
     replies = comments.filter(parent__in=list(page)).with_reply_place().filter(place__lte=REPLIES_SHOWN)
     by_parent = defaultdict(list)
@@ -56,14 +66,7 @@ def discussion(request, idea, now):
         theirs = by_parent[one.comment.pk]
         one.replies = [_said(request, idea, reply, now) for reply in theirs]
         one.reply_count = theirs[0].siblings if theirs else 0
-    return {
-        "said": said,
-        "comment_page": page,
-        "takes_comments": idea.takes_comments(now),
-        "takes_replies": idea.takes_replies(now),
-        "why_no_comments": idea.round.why_no_comments(now),
-        "comment_form": CommentForm(initial={"key": uuid.uuid4()}),
-    }
+    return {"said": said, "comment_page": page}
 
 
 @never_cache

@@ -17,6 +17,7 @@ from ..filters import IdeaFilter
 from ..idea_data import json_ld, page_json_ld
 from ..models import Action, Draft, Endorsement, Follow, Idea, Invitation, Round
 from ..models.invitation import refusal_to_invite
+from ..models.reading import announced_round_at, idea_at
 from .comments import discussion
 from .refusals import explain
 
@@ -25,7 +26,9 @@ PER_PAGE = 20
 
 @require_safe
 def idea_list(request, slug):
-    round = get_object_or_404(Round.objects.announced(), slug=slug)
+    round = announced_round_at(slug)
+    if round is None:
+        raise Http404
     now = timezone.now()
     ideas = IdeaFilter(
         request.GET,
@@ -51,12 +54,12 @@ def idea_list(request, slug):
 
 @require_safe
 def idea_detail(request, slug, number):
-    idea = get_object_or_404(Idea.objects.for_page(), round__slug=slug, number=number)
-    if not idea.is_visible_to(request.user):
+    idea = idea_at(slug, number)
+    if not (idea and idea.is_visible_to(request.user)):
         raise Http404
     now = timezone.now()
     signed_in = request.user.is_authenticated
-    merged = idea.merged_ideas.published().by_number()
+    merged = idea.merged_ideas.published().by_number() if idea.has_merged else []
     is_supported = bool(Idea.supported_among([idea], request.user))
     context = {
         "idea": idea,

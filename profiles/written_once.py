@@ -1,0 +1,76 @@
+"""Querysets whose SQL a process writes once: for pages asked for all the time, writing took longer than running it."""
+
+import copy
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+
+from django.db import connections
+
+LARGEST = 2**31 - 1
+# Of each type, values that nobody asks for; those of one queryset differ.
+SAMPLES = {
+    str: lambda at: f"written-once-{at}",
+    int: lambda at: 1_900_000_000 + at,
+    date: lambda at: date(1901, 1, 1) + timedelta(days=at),
+    datetime: lambda at: datetime(1902, 1, 1, tzinfo=UTC) + timedelta(days=at),
+}
+
+
+class WrittenOnce:
+    """What `make` makes of values by name: `WrittenOnce(lambda pk: Idea.objects.filter(pk=pk), pk=int)`.
+
+    Each value must go into the SQL as it is, as a parameter of its own; no other may depend on when it is made.
+    """
+
+    def __init__(self, make, **types):
+        self.make = make
+        self.types = types
+
+    def rows(self, **values):
+        """A list of what the queryset has for these values."""
+        if any(not 0 <= values[name] <= LARGEST for name, kind in self.types.items() if kind is int):
+            # Django knows what no column can hold.
+            return list(self.make(**values))
+        queryset = self._queryset.all()
+        compiler = self._compiler(values, queryset.db)
+        # Only for this one time: it goes with the queryset, of which nobody makes another.
+        queryset.query.get_compiler = lambda *args, **options: compiler
+        return list(queryset)
+
+    def first(self, **values):
+        """The first of them, or None."""
+        return next(iter(self.rows(**values)), None)
+
+    def _compiler(self, values, alias):
+        written, sql, parameters = self._written
+        compiler = copy.copy(written)
+        compiler.connection = connections[alias]
+        filled = tuple(_as(kind, values[name]) if name else value for name, kind, value in parameters)
+        compiler.as_sql = lambda *args, **options: (sql, filled)
+        return compiler
+
+    @cached_property
+    def _samples(self):
+        return {name: SAMPLES[kind](at) for at, (name, kind) in enumerate(self.types.items())}
+
+    @cached_property
+    def _queryset(self):
+        return self.make(**self._samples)
+
+    @cached_property
+    def _written(self):
+        compiler = self._queryset.query.get_compiler(self._queryset.db)
+        sql, parameters = compiler.as_sql()
+        names = {value: name for name, value in self._samples.items()}
+        named = [
+            (names.get(value) if isinstance(value, tuple(SAMPLES)) else None, type(value), value)
+            for value in parameters
+        ]
+        if missing := self._samples.keys() - {name for name, _, _ in named}:
+            raise ValueError(f"Not in the SQL as it is: {', '.join(sorted(missing))}")
+        return compiler, sql, named
+
+
+def _as(kind, value):
+    """Django tells the driver by a type of its own how many bytes a number has."""
+    return kind(value) if issubclass(kind, int) else value
