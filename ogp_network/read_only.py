@@ -1,10 +1,16 @@
 """Whether anything can be written just now: the site can be set to be read only, and so can its database."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.sessions.backends import db
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.cache.backends.db import DatabaseCache
 from django.db import connection
+from django.utils import timezone
+
+from profiles.written_once import WrittenOnce
 
 # PostgreSQL, from version 14, tells every connection by itself when one of these changes, so nothing has to be asked.
 SIGNS = ("default_transaction_read_only", "in_hot_standby")
@@ -21,12 +27,36 @@ def _is_to_read_only(link):
     return any(link.info.parameter_status(sign) == "on" for sign in SIGNS)
 
 
+SESSION = WrittenOnce(
+    lambda key, now: SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=now),
+    key=str,
+    now=datetime,
+)
+
+
 class SessionStore(db.SessionStore):
     """Sessions in the database, where they stay as they are while nothing can be written."""
 
+    def _get_session_from_db(self):
+        session = SESSION.first(key=self.session_key, now=timezone.now())
+        if session is None:
+            self._session_key = None
+        return session
+
     def save(self, must_create=False):
-        if not is_read_only():
+        if is_read_only():
+            return
+        if must_create or self.session_key is None:
             super().save(must_create)
+        else:
+            self._change()
+
+    def _change(self):
+        """One statement: Django's own needs a transaction around it."""
+        row = self.create_model_instance(self._get_session(no_load=False))
+        there = self.model.objects.filter(pk=row.pk)
+        if not there.update(session_data=row.session_data, expire_date=row.expire_date):
+            raise UpdateError
 
     def delete(self, session_key=None):
         if not is_read_only():

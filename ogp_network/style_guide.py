@@ -169,7 +169,7 @@ def _idea(now, **fields):
         get_absolute_url="?",
         supporters=118,
         theme="Open data",
-        get_level_display="UK government",
+        level_name="UK government",
         area_names=["Wales"],
         author_names=["Sam Carter"],
         published_at=now,

@@ -15,6 +15,7 @@ LEAVES = {
     "ogp_network.markdown",
     "ogp_network.read_only",
     "ogp_network.safe_csv",
+    "profiles.written_once",
 }
 PURE = [
     "manifesto/agreement.py",

@@ -11,7 +11,7 @@ from meetings.models import Meeting
 from profiles.vocabularies import NATIONS, Area, labels_of
 
 from ..errors import AlreadyModerated
-from ..vocabularies import OGPValue, PolicyArea, Source
+from ..vocabularies import Level, OGPValue, PolicyArea, Source
 from .activity import ActiveQuerySet
 from .authorship import Authorship
 from .content import IdeaContent
@@ -241,6 +241,9 @@ class Idea(Moderated, Supported, Mergeable, Improving, Discussed, IdeaContent):
         db_persist=True,
     )
 
+    # What a search found, where one did: templates ask all ideas, and take long to see that there is no such thing.
+    title_found = text_found = ""
+
     objects = IdeaQuerySet.as_manager()
 
     class Meta:
@@ -348,6 +351,11 @@ class Idea(Moderated, Supported, Mergeable, Improving, Discussed, IdeaContent):
             _("Level of government"): [str(self.get_level_display())],
             _("Open government value"): self.ogp_value_names,
         }
+
+    @property
+    def level_name(self):
+        """What get_level_display says, which looks through all levels for it."""
+        return str(Level(self.level).label)
 
     @property
     def ogp_value_names(self):

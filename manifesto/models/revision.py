@@ -2,7 +2,7 @@
 
 import pgtrigger
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from ogp_network import comparison
 from profiles.models import Member
 from profiles.vocabularies import language_field, language_tag
+from profiles.written_once import WrittenOnce
 
 from .. import news
 from ..errors import (
@@ -314,6 +315,18 @@ class ImprovableQuerySet(models.QuerySet):
         )
 
 
+SEEN = WrittenOnce(
+    lambda idea, number: (
+        Revision.objects.published().filter(idea=idea, number=number).defer(*WORDING, "note").by_latest()
+    ),
+    idea=int,
+    number=int,
+)
+LATEST = WrittenOnce(
+    lambda idea: Revision.objects.filter(idea=idea).defer(*WORDING, "note").by_latest()[:1], idea=int
+)
+
+
 class Improving:
     """What an idea can do about its wording."""
 
@@ -435,8 +448,8 @@ class Improving:
 
     def revision_seen(self, number):
         """The revision of that number if the public can see it, else the latest."""
-        revisions = self.revisions.published().filter(Q(number=number)) if number else self.revisions.none()
-        return revisions.first() or self.revisions.last()
+        seen = SEEN.first(idea=self.pk, number=number) if number else None
+        return seen or LATEST.first(idea=self.pk)
 
     def confirm_support(self, member, *, now, seen=None):
         """Have the member's vote stand for the revision they have `seen`, by number; without one, the latest.

@@ -44,9 +44,10 @@ class Supported:
             )
         if not self.round.allows(Action.SUPPORT, now):
             return VotingClosed(self.round.why_no_votes(now))
-        if not member.has_inbox:
+        has_inbox, has_consent = member.inbox_and_consent
+        if not has_inbox:
             return self._why_no_inbox(member)
-        if not member.has_current_consent:
+        if not has_consent:
             return ConsentNeeded(
                 _("Support shows a political opinion, so we need your agreement before we record it.")
             )

@@ -3,11 +3,13 @@
 import hashlib
 import hmac
 import secrets
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+from profiles.written_once import WrittenOnce
 
 
 def new_key():
@@ -17,7 +19,8 @@ def new_key():
 class NetworkKeyQuerySet(models.QuerySet):
     def mark(self, network, *, now):
         """What stands for a network today, and for no network tomorrow."""
-        key, _ = self.get_or_create(day=timezone.localdate(now))
+        day = timezone.localdate(now)
+        key = OF_DAY.first(day=day) or self.get_or_create(day=day)[0]
         return hmac.new(key.key, network.encode(), hashlib.sha256).hexdigest()[:16]
 
     def forget(self, *, now):
@@ -40,12 +43,10 @@ class NetworkKey(models.Model):
         return f"Key of {self.day}"
 
 
-class VoteTraceQuerySet(models.QuerySet):
-    def note(self, vote, network, *, now):
-        """Keep the mark of the network that a vote came from; a vote has the one it was first cast from."""
-        trace = VoteTrace(vote=vote, network=NetworkKey.objects.mark(network, now=now))
-        self.bulk_create([trace], ignore_conflicts=True)
+OF_DAY = WrittenOnce(lambda day: NetworkKey.objects.filter(day=day), day=date)
 
+
+class VoteTraceQuerySet(models.QuerySet):
     def forget(self, *, now):
         """Delete those of votes older than the site keeps them; their number."""
         before = now - timedelta(days=settings.DAYS_TO_KEEP_NETWORKS)

@@ -12,7 +12,7 @@ from .invalidation import Invalidation
 from .phase import Action
 from .revision import Revision, wording_triggers
 from .round import Round
-from .trace import VoteTrace
+from .trace import NetworkKey
 from .vote_counting import counting_triggers
 
 SUPPORTERS = Count("member", distinct=True) + Count("pk", filter=Q(member=None, is_counted_elsewhere=False))
@@ -26,6 +26,17 @@ LEAVE_NAMELESS = """
         FROM manifesto_vote vote JOIN manifesto_idea its ON its.id = vote.idea_id WHERE vote.member_id = %s
         WINDOW theirs AS (PARTITION BY COALESCE(its.survivor_id, its.id))
     ) own WHERE manifesto_vote.id = own.id
+"""
+# It never violates a constraint, which would write the member and the idea into the server's log.
+GIVE = """
+    WITH given AS (
+        INSERT INTO manifesto_vote (member_id, idea_id, revision_id, receipt, cast_at, is_counted_elsewhere)
+        VALUES (%(member)s, %(idea)s, %(revision)s, %(receipt)s, %(now)s, false)
+        ON CONFLICT (member_id, idea_id) DO UPDATE SET withdrawn_at = EXCLUDED.withdrawn_at
+        RETURNING id
+    )
+    INSERT INTO manifesto_votetrace (vote_id, network) SELECT id, %(mark)s FROM given WHERE %(mark)s <> ''
+    ON CONFLICT DO NOTHING
 """
 
 
@@ -90,19 +101,12 @@ class VoteQuerySet(models.QuerySet):
         """Have the member stand by a vote for the idea: a new one, or the one there is, which they may have withdrawn.
 
         One statement, so that none is lost or counted twice however many come at once. Of the `network` it came from
-        a mark is kept for a while.
+        a mark is kept for a while; a vote has that of the one it was first cast from.
         """
-        vote = Vote(member=member, idea=idea, revision=revision, cast_at=now)
-        with transaction.atomic():
-            # Not get_or_create: a violated constraint would write the member and the idea into the server's log.
-            self.bulk_create(
-                [vote],
-                update_conflicts=True,
-                unique_fields=["member", "idea"],
-                update_fields=["withdrawn_at"],
-            )
-            if network:
-                VoteTrace.objects.note(vote, network, now=now)
+        mark = NetworkKey.objects.mark(network, now=now) if network else ""
+        values = {"member": member.pk, "idea": idea.pk, "revision": revision.pk, "receipt": new_receipt()}
+        with connection.cursor() as cursor:
+            cursor.execute(GIVE, {**values, "now": now, "mark": mark})
 
     def take_back(self, *, now):
         """Delete these votes of a member. An invalidated one stays on record, as one that its member took back."""

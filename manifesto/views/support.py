@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from profiles.limits import limited, network_of
 
 from ..errors import Refused
 from ..models import Idea
+from ..models.reading import idea_to_support
 from .refusals import explain
 
 
@@ -85,9 +86,10 @@ def _change(request, verb, thanks, **seen):
 
 def _idea_from(request):
     pk = _number(request, "idea")
-    if pk is None:
+    idea = None if pk is None else idea_to_support(pk)
+    if idea is None:
         raise Http404
-    return get_object_or_404(Idea.objects.public().select_related("round"), pk=pk)
+    return idea
 
 
 def _number(request, name):

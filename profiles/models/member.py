@@ -3,6 +3,7 @@ from django.conf import settings
 from django.contrib.auth import load_backend
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from ..domains import as_sent_to
 from ..errors import NotReady
 from ..vocabularies import AuditAction, Frequency, language_field
+from ..written_once import WrittenOnce
 from .audit import AuditEntry
 
 CONSENT_VERSION = "2026-11"
@@ -126,6 +128,11 @@ class Member(AbstractBaseUser, PermissionsMixin):
         """Whether a mailbox that the member proved to be theirs counts for them, and so for nobody else."""
         return self.inboxes.exists()
 
+    @property
+    def inbox_and_consent(self):
+        """Whether `has_inbox`, and whether `has_current_consent`, asked at once."""
+        return INBOX_AND_CONSENT.first(pk=self.pk)
+
     def rename(self, name):
         self.display_name = name
         self.save(update_fields=["display_name"])
@@ -225,3 +232,12 @@ class Consent(models.Model):
 
     def __str__(self):
         return f"Consent {self.version}"
+
+
+INBOX_AND_CONSENT = WrittenOnce(
+    lambda pk: Member.objects.filter(pk=pk).values_list(
+        Exists(Member.inboxes.rel.related_model.objects.filter(member=OuterRef("pk"))),
+        Exists(Consent.objects.current().filter(member=OuterRef("pk"))),
+    ),
+    pk=int,
+)

@@ -328,7 +328,7 @@ def test_idea_page_costs_a_fixed_number_of_queries(client, db, member, django_as
     with django_assert_num_queries(4):
         client.get(address)
     client.force_login(member)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         client.get(address)
 
 

@@ -17,6 +17,7 @@ from manifesto.models import (
     CountRegister,
     Idea,
     Invalidation,
+    NetworkKey,
     Phase,
     Tally,
     Vote,
@@ -363,7 +364,7 @@ def test_groups_by_network_service_and_age_have_no_names(sign_in, db, editor):
     idea, now = make_idea(), timezone.now()
     votes = make_votes(idea=idea, number=6)
     for number, vote in enumerate(votes):
-        VoteTrace.objects.note(vote, "203.0.113.9", now=now)
+        VoteTrace.objects.create(vote=vote, network=NetworkKey.objects.mark("203.0.113.9", now=now))
         vote.member.email = f"x{number}@rivers.example"
         vote.member.save()
     client = sign_in(editor)

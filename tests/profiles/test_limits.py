@@ -105,7 +105,7 @@ def test_with_limits_a_vote_costs_one_statement_more(
     for person in (member, other_member):
         client.force_login(person)
         client.post(SUPPORT, {"idea": idea.pk})
-    for person, limits, number in ((member, {}, 14), (other_member, PER_ACCOUNT, 15)):
+    for person, limits, number in ((member, {}, 8), (other_member, PER_ACCOUNT, 9)):
         settings.RATE_LIMITS = limits
         idea.withdraw_support(person, now=timezone.now())
         client.force_login(person)
@@ -220,7 +220,7 @@ def test_what_is_known_of_networks_is_forgotten(settings, db):
     now = timezone.now()
     old, new = make_votes(idea=make_idea(), number=2)
     for vote in (old, new):
-        VoteTrace.objects.note(vote, "192.0.2.1", now=now)
+        VoteTrace.objects.create(vote=vote, network=NetworkKey.objects.mark("192.0.2.1", now=now))
     Vote.objects.filter(pk=old.pk).update(cast_at=now - timedelta(days=30, minutes=1))
     NetworkKey.objects.update(day=timezone.localdate(now) - timedelta(days=1))
     Allowance.objects.create(key="a", used=1, ends_at=now)
@@ -235,8 +235,10 @@ def test_two_votes_of_one_network_have_one_mark_for_a_day_and_no_longer(db):
     now = timezone.now()
     votes = make_votes(idea=make_idea(), number=3)
     for vote in votes[:2]:
-        VoteTrace.objects.note(vote, "192.0.2.1", now=now)
-    VoteTrace.objects.note(votes[2], "192.0.2.1", now=now + timedelta(days=1))
+        VoteTrace.objects.create(vote=vote, network=NetworkKey.objects.mark("192.0.2.1", now=now))
+    VoteTrace.objects.create(
+        vote=votes[2], network=NetworkKey.objects.mark("192.0.2.1", now=now + timedelta(days=1))
+    )
     first, second, third = VoteTrace.objects.order_by("pk").values_list("network", flat=True)
     assert (first == second, first == third) == (True, False)
     assert re.fullmatch("[0-9a-f]{16}", first)
