@@ -7,7 +7,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.cache.backends.db import DatabaseCache
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from profiles.written_once import WrittenOnce
@@ -55,7 +55,12 @@ class SessionStore(db.SessionStore):
         """One statement: Django's own needs a transaction around it."""
         row = self.create_model_instance(self._get_session(no_load=False))
         there = self.model.objects.filter(pk=row.pk)
-        if not there.update(session_data=row.session_data, expire_date=row.expire_date):
+        try:
+            changed = there.update(session_data=row.session_data, expire_date=row.expire_date)
+        except DatabaseError as error:
+            # As Django takes it: who asked is told that the session is gone.
+            raise UpdateError from error
+        if not changed:
             raise UpdateError
 
     def delete(self, session_key=None):
