@@ -101,5 +101,9 @@ class TooFewVotes(Refused):
     """So few votes answer the description that it could be about one person."""
 
 
+class AlreadyReported(Refused):
+    """The same kind of source has a report of the same day about the same thing."""
+
+
 class AlreadyUndone(Refused):
     """Somebody has undone it before."""

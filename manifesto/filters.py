@@ -11,7 +11,7 @@ from profiles.filters import Choice, Narrowing, OrganisationFilter, PlainSelect
 from profiles.models import Organisation
 from profiles.vocabularies import Area
 
-from .models import Idea, Signature, Theme
+from .models import Commitment, Idea, Signature, StatusReport, Theme
 from .models.finding import FACETS, RANKED, Search
 from .vocabularies import Level, OGPValue
 
@@ -248,3 +248,52 @@ class SignatoryFilter(OrganisationFilter):
 
     def filter_text(self, signatures, name, text):
         return signatures.filter(organisation__in=Organisation.objects.matching(text).values("pk"))
+
+
+class PromiseFilter(Narrowing):
+    """What a visitor narrows a plan's commitments down by. How they stand is worked out, so it goes by that.
+
+    `progress` is how all of them stand, and `kept` those that were asked for.
+    """
+
+    status = Choice(
+        label=_("Status, by any source"),
+        choices=StatusReport.Status,
+        method="leave",
+        empty_label=_("Any status"),
+    )
+    lead = Choice(label=_("Lead institution"), choices=[], method="leave", empty_label=_("All institutions"))
+    late = Choice(
+        label=_("Late"),
+        choices=[("yes", _("With something late"))],
+        method="leave",
+        empty_label=_("Late or not"),
+    )
+
+    class Meta:
+        model = Commitment
+        fields = []
+
+    def __init__(self, *args, progress, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.progress = progress
+        leads = sorted({each.subject.lead_institution for each in progress} - {""})
+        self.filters["lead"].extra["choices"] = [(lead, lead) for lead in leads]
+        said = {report.status for each in progress for report in each.latest}
+        self.filters["status"].extra["choices"] = [
+            (status, status.label) for status in StatusReport.Status if status in said
+        ]
+
+    def leave(self, commitments, name, value):
+        return commitments
+
+    @property
+    def kept(self):
+        status, lead, late = (self.asked.get(name) for name in ("status", "lead", "late"))
+        return [
+            each
+            for each in self.progress
+            if (not status or status in {report.status for report in each.latest})
+            and (not lead or lead == each.subject.lead_institution)
+            and (not late or each.is_late)
+        ]

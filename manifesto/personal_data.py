@@ -118,6 +118,7 @@ ACTS = (
     *acts("manifesto.CommitmentRevision", "edited_by"),
     *acts("manifesto.CommitmentSource", "drawn_by"),
     *acts("manifesto.Adoption", "recorded_by"),
+    *acts("manifesto.StatusReport", "recorded_by", "ended_by"),
     *acts("manifesto.Statement", "published_by"),
     *acts("manifesto.StatementVersion", "made_by"),
     *acts("manifesto.Signature", "withdrawn_by"),

@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from . import feeds
+from . import feeds, plan_feed
 from .views import (
     comments,
     drafts,
@@ -13,6 +13,7 @@ from .views import (
     invitations,
     own_asks,
     pack,
+    plans,
     reforms,
     register,
     revisions,
@@ -115,6 +116,12 @@ urlpatterns = [
     path("rounds/<slug:slug>/registers/<day:day>/", register.register_detail, name="register_detail"),
     path("rounds/<slug:slug>/registers/<day:day>/codes.csv", register.register_file, name="register_file"),
     path("rounds/<slug:slug>/invalidations/", invalidations.invalidation_list, name="invalidation_list"),
+    # Action plans
+    path("plans/", plans.plan_list, name="plan_list"),
+    path("plans/<slug:slug>/", plans.plan_detail, name="plan_detail"),
+    path("plans/<slug:slug>/news.atom", plan_feed.PlanFeed.as_view(), name="plan_atom"),
+    path("plans/<slug:slug>/statuses-<str:source>.csv", plans.plan_statuses, name="plan_statuses"),
+    path("plans/<slug:slug>/commitments/<int:number>/", plans.promise_detail, name="promise_detail"),
     path("support/", support.support_create, name="support_create"),
     path("support/confirmations/", support.support_confirm, name="support_confirm"),
     path("support/withdrawals/", support.support_withdraw, name="support_withdraw"),

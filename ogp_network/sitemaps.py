@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from manifesto.models import Idea, Round, Statement
+from manifesto.models import ActionPlan, Commitment, Idea, Round, Statement
 from meetings.models import Action, Meeting, Topic
 from profiles.models import Call, Organisation, Profile
 
@@ -40,6 +40,7 @@ class Pages(Public):
         "home",
         "manifesto:round_list",
         "manifesto:statement_list",
+        "manifesto:plan_list",
         "profiles:profile_list",
         "profiles:reform_list",
         "profiles:organisation_list",
@@ -119,6 +120,16 @@ class Statements(Public):
         return Statement.objects.public().with_change().by_newest()
 
 
+class Plans(Public):
+    def items(self):
+        return ActionPlan.objects.public().annotate(changed_in_public_at=F("published_at")).by_newest()
+
+
+class Promises(Public):
+    def items(self):
+        return Commitment.objects.adopted().public().select_related("plan").with_public_change().by_number()
+
+
 class Stories(Public):
     def items(self):
         stories = Profile.objects.published().only("slug")
@@ -165,6 +176,8 @@ SECTIONS = {
     "ideas": Ideas,
     "shortlists": Shortlists,
     "statements": Statements,
+    "plans": Plans,
+    "promises": Promises,
     "stories": Stories,
     "calls": Calls,
     "organisations": Organisations,

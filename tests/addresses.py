@@ -8,12 +8,21 @@ from django.db.models import F
 from django.urls import get_resolver
 from django.utils import timezone
 
-from manifesto.models import Comment, Invitation, Statement
+from manifesto.models import ActionPlan, Comment, Invitation, Statement
 from manifesto.open_data import DATASETS
 from meetings.models import Action, Correction, Meeting, NoteErratum, Topic
 from profiles.models import Answer, Membership, Profile
 
-from .factories import make_meeting, make_page, make_post, make_profile, make_statement, make_topic
+from .factories import (
+    make_commitment,
+    make_meeting,
+    make_page,
+    make_plan,
+    make_post,
+    make_profile,
+    make_statement,
+    make_topic,
+)
 
 FILES = ["scores.csv", "ranking.csv", "ideas.csv", "method.json", "criteria.csv", "SHA256SUMS", "working.zip"]
 GROUPS = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)")
@@ -59,7 +68,11 @@ class Addresses:
         # Best one whose note was corrected.
         meeting = published.order_by(F("note__errata").asc(nulls_last=True), "pk").first() or make_meeting()
         topic = Topic.objects.order_by("pk").first() or make_topic()
+        # Best one with milestones.
+        plans = ActionPlan.objects.public().order_by(F("commitments__milestones").asc(nulls_last=True), "pk")
+        plan = plans.first() or make_commitment(plan=make_plan()).plan
         self.slugs = {
+            "plans": plan.slug,
             "rounds": round.slug,
             "organisations": profile.organisation.slug,
             "calls": profile.call.slug,
@@ -97,6 +110,8 @@ class Addresses:
             "url": ["nowhere"],
             "section": ["ideas", "stories"],
             "kind": ["idea", "round", "note", "page", "post", "statement"],
+            "source": ["government"],
+            "report": ["1"],
             "round_pk": [str(round.pk)],
             "meeting_pk": [str(meeting.pk)],
             "content_type_id": ["1"],

@@ -15,9 +15,11 @@ from manifesto.models import (
     Decision,
     ExpertTerm,
     Idea,
+    Milestone,
     Phase,
     Round,
     Statement,
+    StatusReport,
     Theme,
     Vote,
 )
@@ -246,6 +248,26 @@ def make_signature(*, statement, organisation=None, now=None, **fields):
     return statement.current_version.signatures.create(
         organisation=organisation or make_organisation(), signed_at=now or timezone.now(), **fields
     )
+
+
+def make_milestone(*, commitment=None, due_on=None, **fields):
+    """Of a commitment in a plan made for it unless one is given; public if that is."""
+    commitment = commitment or make_commitment(plan=make_plan())
+    number = commitment.milestones.count() + 1
+    values = {"reference": f"{commitment.number}.{number:02}", "output": "A list is published."}
+    return Milestone.objects.create(commitment=commitment, due_on=due_on, **(values | fields))
+
+
+def make_report(*, about, status="on_track", source="government", by=None, now=None, **fields):
+    """What a source said of a commitment or a milestone, by default yesterday."""
+    now = now or timezone.now()
+    kind = "milestone" if isinstance(about, Milestone) else "commitment"
+    values = {
+        "source_title": "Self-assessment",
+        "reported_on": timezone.localdate(now) - timedelta(days=1),
+    }
+    report = StatusReport(**{kind: about}, status=status, source=source, **(values | fields))
+    return StatusReport.objects.record([report], by=by, now=now)[0]
 
 
 def make_call(*, open=True, now=None, **fields):

@@ -5,6 +5,7 @@ from . import (  # noqa: F401
     expert,
     idea,
     importing,
+    plans,
     revision,
     round,
     signature,

@@ -22,6 +22,7 @@ from .commitments import (
     CommitmentRevision,
     CommitmentSource,
     Milestone,
+    StatusReport,
 )
 from .conflict import Conflict, ConflictChange
 from .criterion import Criterion, WeightChange
@@ -99,6 +100,7 @@ __all__ = [
     "StandingChange",
     "Statement",
     "StatementVersion",
+    "StatusReport",
     "Tally",
     "Theme",
     "Vote",

@@ -5,16 +5,17 @@ from django.utils.http import urlencode
 
 from profiles.models import Member
 
+from .commitments import Commitment
 from .idea import Idea
 from .round import Round
 from .theme import Theme
 
-KINDS = {Idea: "idea", Theme: "theme", Round: "round"}
+KINDS = {Idea: "idea", Theme: "theme", Round: "round", Commitment: "commitment"}
 
 
 class FollowQuerySet(models.QuerySet):
     def begin(self, member, subject, *, now):
-        """Let `member` hear about an idea, a theme or a round; asking twice changes nothing."""
+        """Let `member` hear about an idea, a theme, a round or a commitment; asking twice changes nothing."""
         follow = self.model(member=member, began_at=now, **{KINDS[type(subject)]: subject})
         self.bulk_create([follow], ignore_conflicts=True)
 
@@ -23,16 +24,21 @@ class FollowQuerySet(models.QuerySet):
 
     def for_list(self):
         """Everything a member's own list shows, latest first."""
-        return self.select_related("idea__round", "theme__round", "round").order_by("-began_at", "-pk")
+        return self.select_related(
+            "idea__round", "theme__round", "round", "commitment__plan", "commitment__round"
+        ).order_by("-began_at", "-pk")
 
 
 class Follow(models.Model):
-    """A member's wish to hear about one idea, one theme or one round. Nobody else sees who follows what."""
+    """A member's wish to hear about an idea, a theme, a round or a commitment. Nobody else sees who follows what."""
 
     member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="follows")
     idea = models.ForeignKey(Idea, on_delete=models.CASCADE, null=True, blank=True, related_name="follows")
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="follows")
     round = models.ForeignKey(Round, on_delete=models.CASCADE, null=True, blank=True, related_name="follows")
+    commitment = models.ForeignKey(
+        Commitment, on_delete=models.CASCADE, null=True, blank=True, related_name="follows"
+    )
     began_at = models.DateTimeField()
 
     objects = FollowQuerySet.as_manager()
@@ -40,14 +46,20 @@ class Follow(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(idea__isnull=False, theme=None, round=None)
-                | Q(idea=None, theme__isnull=False, round=None)
-                | Q(idea=None, theme=None, round__isnull=False),
+                condition=Q(idea__isnull=False, theme=None, round=None, commitment=None)
+                | Q(idea=None, theme__isnull=False, round=None, commitment=None)
+                | Q(idea=None, theme=None, round__isnull=False, commitment=None)
+                | Q(idea=None, theme=None, round=None, commitment__isnull=False),
                 name="follow_of_one_thing",
             ),
             models.UniqueConstraint(fields=["member", "idea"], name="follow_once_per_idea"),
             models.UniqueConstraint(fields=["member", "theme"], name="follow_once_per_theme"),
             models.UniqueConstraint(fields=["member", "round"], name="follow_once_per_round"),
+            models.UniqueConstraint(
+                fields=["member", "commitment"],
+                condition=Q(commitment__isnull=False),
+                name="follow_once_per_commitment",
+            ),
         ]
 
     def __str__(self):
@@ -61,16 +73,16 @@ class Follow(models.Model):
 
     @property
     def subject(self):
-        return self.idea or self.theme or self.round
+        return self.idea or self.theme or self.round or self.commitment
 
     @property
     def kind(self):
-        """“idea”, “theme” or “round”: the name of the field that says what is followed."""
+        """“idea”, “theme”, “round” or “commitment”: the name of the field that says what is followed."""
         return KINDS[type(self.subject)]
 
     @classmethod
     def followed_among(cls, subjects, user) -> set:
-        """Which of `subjects`, ideas, themes or rounds, the person at the page follows."""
+        """Which of `subjects`, ideas, themes, rounds or commitments, the person at the page follows."""
         if not user.is_authenticated:
             return set()
         wanted = Q(pk=None)

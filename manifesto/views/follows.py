@@ -7,13 +7,13 @@ from django.views.decorators.http import require_POST
 
 from profiles import following
 
-from ..models import Follow, Idea, Round, Theme
+from ..models import Commitment, Follow, Idea, Round, Theme
 
 
 # As with support, what it is about comes in the body, so that no log ties a member to it.
 @require_POST
 @never_cache
-@sensitive_post_parameters("idea", "theme", "round")
+@sensitive_post_parameters("idea", "theme", "round", "commitment")
 def follow_create(request):
     subject = _subject_from(request)
     promise = _("You follow “%(subject)s”: we tell you by e-mail when something happens.")
@@ -24,7 +24,7 @@ def follow_create(request):
 
 @require_POST
 @never_cache
-@sensitive_post_parameters("idea", "theme", "round")
+@sensitive_post_parameters("idea", "theme", "round", "commitment")
 def follow_end(request):
     subject = _subject_from(request)
     return following.end(request, Follow.objects, subject, called=subject, back=_back(request, subject))
@@ -35,6 +35,7 @@ def _subject_from(request):
         "idea": Idea.objects.public().select_related("round"),
         "theme": Theme.objects.exclude(round__announced_at=None).select_related("round"),
         "round": Round.objects.announced(),
+        "commitment": Commitment.objects.public().select_related("round", "plan"),
     }
     named = [kind for kind in public if kind in request.POST]
     if len(named) != 1:

@@ -13,6 +13,7 @@ from .belonging import load_belonging
 from .evidence import keep_evidence
 from .meetings import load_meetings
 from .news import load_news
+from .plans import load_plans
 from .registrations import load_registrations
 from .rounds import load_rounds
 from .statements import load_statements
@@ -39,6 +40,7 @@ def load(*, now):
     load_pages(contact="hello@example.org", now=now)
     load_news(_read("news.toml"), editor=members["editor"], now=now)
     keep_evidence("pilot", by=members["editor"], now=now)
+    load_plans(_read("plans.toml"), editor=members["editor"], now=now)
     Lexeme.objects.count_again()
 
 

@@ -7,6 +7,16 @@ from profiles.models import Member
 from .commitment import Commitment
 
 
+class AdoptionQuerySet(models.QuerySet):
+    def public(self):
+        """Where everybody sees what was asked and, if anything was, what was adopted."""
+        public = Commitment.objects.public().values("pk")
+        return self.filter(Q(adopted=None) | Q(adopted__in=public), asked__in=public)
+
+    def for_page(self):
+        return self.select_related("asked__round", "adopted__plan").order_by("asked__number", "pk")
+
+
 class Adoption(models.Model):
     """What became of a commitment the network asked for: what a government adopted for it, or that it was dropped."""
 
@@ -24,6 +34,8 @@ class Adoption(models.Model):
     words = models.TextField("what changed, and why", max_length=2000, blank=True)
     recorded_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="adoptions")
     recorded_at = models.DateTimeField()
+
+    objects = AdoptionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,5 +1,6 @@
 from django.db import models, transaction
 from django.db.models import F, Max, Q
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,10 @@ from .wording import WORDING, CommitmentContent, CommitmentRevision
 
 
 class CommitmentQuerySet(models.QuerySet):
+    SHOWN_IN_PLANS = (
+        "number", "title", "language", "lead_institution", "ends_on", "plan", "round", "published_at",
+    )  # fmt: skip
+
     def published(self):
         return self.exclude(published_at=None)
 
@@ -31,6 +36,23 @@ class CommitmentQuerySet(models.QuerySet):
     def adopted(self):
         """What a government promised in an action plan."""
         return self.exclude(plan=None)
+
+    def with_public_change(self):
+        """With `changed_in_public_at`: the publication, or the last report about it or a milestone of it."""
+        return self.annotate(
+            changed_in_public_at=Greatest(
+                "published_at",
+                Max("status_reports__recorded_at"),
+                Max("milestones__status_reports__recorded_at"),
+            )
+        )
+
+    def for_plan(self, plan):
+        """Everything a plan's page says of its commitments, whose wordings are on their own pages."""
+        shown = self.only(*self.SHOWN_IN_PLANS)
+        for commitment in shown:
+            commitment.plan = plan
+        return shown
 
     def by_number(self):
         return self.order_by("number", "pk")
@@ -131,6 +153,11 @@ class Commitment(CommitmentContent):
     @property
     def language_tag(self):
         return language_tag(self.language)
+
+    def ideas_behind(self):
+        """Ideas that the commitments it was adopted for draw on, so long as those are public."""
+        asked = Commitment.objects.public().filter(adoptions__adopted=self)
+        return Idea.objects.public().filter(commitments__in=asked).distinct()
 
     def draw_from(self, ideas, *, by, now):
         """Note that it draws on these ideas, too; on one that it draws on already, nothing changes."""

@@ -4,6 +4,24 @@ from django.db.models import F, Q
 from .commitment import Commitment
 
 
+class MilestoneQuerySet(models.QuerySet):
+    def public(self):
+        """Those of promises that everybody sees."""
+        return self.filter(commitment__in=Commitment.objects.adopted().public().values("pk"))
+
+    def planned_checks(self):
+        """What an editor wants to look at again, the longest due first."""
+        planned = self.exclude(next_check_on=None).exclude(commitment__plan=None)
+        return planned.order_by("next_check_on", "commitment", "pk")
+
+    def to_check(self, today):
+        """What is to be looked at by now."""
+        return self.planned_checks().filter(next_check_on__lte=today)
+
+    def by_reference(self):
+        return self.order_by("reference", "pk")
+
+
 class Milestone(models.Model):
     """A step towards keeping a commitment, with the output that is expected of it and when."""
 
@@ -22,6 +40,8 @@ class Milestone(models.Model):
         help_text="Where no day was named, such as “by spring 2015”.",
     )
     next_check_on = models.DateField("next check", null=True, blank=True)
+
+    objects = MilestoneQuerySet.as_manager()
 
     class Meta:
         constraints = [

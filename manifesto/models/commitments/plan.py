@@ -1,8 +1,10 @@
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from ogp_network import markdown
+from profiles.errors import NotReady
 from profiles.models import Member
 from profiles.vocabularies import language_field, language_tag
 
@@ -10,6 +12,11 @@ from profiles.vocabularies import language_field, language_tag
 class ActionPlanQuerySet(models.QuerySet):
     def public(self):
         return self.exclude(published_at=None)
+
+    def with_commitment_count(self):
+        """With `commitment_count`, of those that are public."""
+        published = Q(commitments__published_at__isnull=False)
+        return self.annotate(commitment_count=models.Count("commitments", filter=published))
 
     def by_newest(self):
         return self.order_by("-starts_on", "-pk")
@@ -61,6 +68,20 @@ class ActionPlan(models.Model):
 
     def get_absolute_url(self):
         return reverse("manifesto:plan_detail", args=[self.slug])
+
+    def publish(self, *, by, now):
+        """Show it and the commitments it has to everybody; a second time changes nothing of it.
+
+        Raise NotReady while it has none.
+        """
+        if not self.commitments.exists():
+            raise NotReady(
+                _("A plan is published with what it promises: please enter its commitments first.")
+            )
+        with transaction.atomic():
+            self.commitments.filter(published_at=None).update(published_at=now, published_by=by)
+            type(self).objects.filter(pk=self.pk, published_at=None).update(published_at=now, published_by=by)
+        self.refresh_from_db()
 
     @property
     def is_public(self):
