@@ -2,17 +2,20 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from . import feeds
+from . import feeds, feeds_of_record
 from .views import (
+    answers,
     comments,
     drafts,
     endorsements,
     follows,
     ideas,
+    institutions,
     invalidations,
     invitations,
     own_asks,
     pack,
+    positions,
     reforms,
     register,
     revisions,
@@ -193,4 +196,34 @@ urlpatterns += [
         "endorsements/<int:pk>/withdrawals/", endorsements.endorsement_withdraw, name="endorsement_withdraw"
     ),
     path("my/statements/", endorsements.my_statements, name="my_statements"),
+]
+
+# What institutions say of what is asked of them.
+urlpatterns += [
+    path("institutions/", institutions.institution_list, name="institution_list"),
+    path("institutions/record.atom", feeds_of_record.RecordFeed.as_view(), name="institutions_atom"),
+    path("institutions/<slug:slug>/", institutions.institution_detail, name="institution_detail"),
+    path(
+        "institutions/<slug:slug>/record.atom",
+        feeds_of_record.RecordFeed.as_view(),
+        name="institution_atom",
+    ),
+    path("positions/<int:pk>/", positions.position_detail, name="position_detail"),
+    path("statements/<slug:slug>/positions/", positions.statement_positions, name="statement_positions"),
+    path(
+        "statements/<slug:slug>/positions.csv",
+        positions.statement_positions_csv,
+        name="statement_positions_csv",
+    ),
+    path(
+        "rounds/<slug:slug>/commitments/positions/",
+        positions.commitment_positions,
+        name="commitment_positions",
+    ),
+    path(
+        "rounds/<slug:slug>/commitments/positions.csv",
+        positions.commitment_positions_csv,
+        name="commitment_positions_csv",
+    ),
+    path("rounds/<slug:slug>/answers/", answers.answer_list, name="answer_list"),
 ]

@@ -71,6 +71,7 @@ def meeting_detail(request, slug):
         "topics": meeting.topics.by_name(),
         "rounds": meeting.rounds.announced().by_newest(),
         "open_rounds": meeting.rounds.taking_ideas(now).by_newest(),
+        "positions": meeting.positions.public().latest().with_subjects().by_day(),
         "ideas": meeting.ideas.public().survivors().for_cards().by_newest(),
     }
     response = render(request, "meetings/meeting_detail.html", context)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from manifesto.models import Idea, Round, Statement
+from manifesto.models import Idea, Institution, Position, Round, Statement
 from meetings.models import Action, Meeting, Topic
 from profiles.models import Call, Organisation, Profile
 
@@ -40,6 +40,7 @@ class Pages(Public):
         "home",
         "manifesto:round_list",
         "manifesto:statement_list",
+        "manifesto:institution_list",
         "profiles:profile_list",
         "profiles:reform_list",
         "profiles:organisation_list",
@@ -119,6 +120,42 @@ class Statements(Public):
         return Statement.objects.public().with_change().by_newest()
 
 
+class Institutions(Public):
+    def items(self):
+        return Institution.objects.by_name()
+
+
+class Positions(Public):
+    def items(self):
+        positions = Position.objects.public().latest().only("published_at")
+        return positions.annotate(changed_in_public_at=F("published_at")).by_publication()
+
+
+class PositionTables(Public):
+    def items(self):
+        return Statement.objects.public().order_by("pk")
+
+    def location(self, statement):
+        return reverse("manifesto:statement_positions", args=[statement.slug])
+
+
+class CommitmentTables(Public):
+    def items(self):
+        known = Round.objects.announced().filter(commitments__published_at__isnull=False)
+        return known.distinct().order_by("pk")
+
+    def location(self, round):
+        return reverse("manifesto:commitment_positions", args=[round.slug])
+
+
+class AnswerLists(Public):
+    def items(self):
+        return Round.objects.announced().exclude(shortlist_published_at=None).by_newest()
+
+    def location(self, round):
+        return reverse("manifesto:answer_list", args=[round.slug])
+
+
 class Stories(Public):
     def items(self):
         stories = Profile.objects.published().only("slug")
@@ -165,6 +202,11 @@ SECTIONS = {
     "ideas": Ideas,
     "shortlists": Shortlists,
     "statements": Statements,
+    "institutions": Institutions,
+    "positions": Positions,
+    "position-tables": PositionTables,
+    "commitment-tables": CommitmentTables,
+    "answer-lists": AnswerLists,
     "stories": Stories,
     "calls": Calls,
     "organisations": Organisations,

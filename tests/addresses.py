@@ -8,12 +8,12 @@ from django.db.models import F
 from django.urls import get_resolver
 from django.utils import timezone
 
-from manifesto.models import Comment, Invitation, Statement
+from manifesto.models import Comment, Institution, Invitation, Position, Statement
 from manifesto.open_data import DATASETS
 from meetings.models import Action, Correction, Meeting, NoteErratum, Topic
 from profiles.models import Answer, Membership, Profile
 
-from .factories import make_meeting, make_page, make_post, make_profile, make_statement, make_topic
+from .factories import make_meeting, make_page, make_position, make_post, make_profile, make_topic
 
 FILES = ["scores.csv", "ranking.csv", "ideas.csv", "method.json", "criteria.csv", "SHA256SUMS", "working.zip"]
 GROUPS = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)")
@@ -59,7 +59,14 @@ class Addresses:
         # Best one whose note was corrected.
         meeting = published.order_by(F("note__errata").asc(nulls_last=True), "pk").first() or make_meeting()
         topic = Topic.objects.order_by("pk").first() or make_topic()
+        # Best one that was corrected.
+        said = Position.objects.public().standing().exclude(ask=None)
+        position = said.order_by(F("corrects").asc(nulls_last=True), "pk").first()
+        position = position or make_position()
+        institution = Institution.objects.order_by("pk").first()
         self.slugs = {
+            "statements": Statement.objects.get(asks=position.ask_id).slug,
+            "institutions": institution.slug,
             "rounds": round.slug,
             "organisations": profile.organisation.slug,
             "calls": profile.call.slug,
@@ -67,7 +74,6 @@ class Addresses:
             "meetings": meeting.slug,
             "topics": topic.slug,
             "news": make_post().slug,
-            "statements": (Statement.objects.public().first() or make_statement()).slug,
             # Editors' pages stand right below the root.
             "<slug:slug>": make_page().slug,
         }
@@ -105,6 +111,7 @@ class Addresses:
             "rounds": comment.pk if comment else 1,
             "drafts": draft.pk if draft else 1,
             "reforms": reform.pk if reform else 1,
+            "positions": position.pk,
         }
         # By the folder they stand in.
         self.things = {

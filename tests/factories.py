@@ -13,11 +13,17 @@ from manifesto.models import (
     Commitment,
     Criterion,
     Decision,
+    ExpectedAnswer,
     ExpertTerm,
+    GovernmentAnswer,
     Idea,
+    Institution,
+    Office,
     Phase,
+    Position,
     Round,
     Statement,
+    Term,
     Theme,
     Vote,
 )
@@ -246,6 +252,81 @@ def make_signature(*, statement, organisation=None, now=None, **fields):
     return statement.current_version.signatures.create(
         organisation=organisation or make_organisation(), signed_at=now or timezone.now(), **fields
     )
+
+
+def make_institution(*, name=None, **fields):
+    serial = next(_serial)
+    name = name or f"Party {serial}"
+    values = {"kind": Institution.Kind.PARTY, "slug": f"institution-{serial}"}
+    institution = Institution(name=name, **{**values, **fields})
+    institution.begin()
+    return institution
+
+
+def make_office(*, institution=None, name=None):
+    institution = institution or make_institution(kind=Institution.Kind.DEPARTMENT)
+    return Office.objects.create(institution=institution, name=name or f"Minister {next(_serial)}")
+
+
+def make_office_term(*, office=None, **fields):
+    values = {"name": "Rowan Hale", "starts_on": date(2013, 1, 1)}
+    return Term.objects.create(office=office or make_office(), **{**values, **fields})
+
+
+def make_position(
+    *, institution=None, ask=None, commitment=None, published=True, by=None, now=None, **fields
+):
+    """On the ask of a public statement, unless it says otherwise."""
+    now = now or timezone.now()
+    if not (ask or commitment):
+        ask = make_statement().asks.first()
+    values = {
+        "stance": Position.Stance.COMMITTED,
+        "topline": "They would do it.",
+        "quotation": "We will do it.",
+        "source_title": "Our plan",
+        "source_url": "https://example.org/plan",
+        "stated_on": date(2014, 11, 15),
+    }
+    position = Position(
+        institution=institution or make_institution(), ask=ask, commitment=commitment, **{**values, **fields}
+    )
+    position.record(by=by, now=now)
+    if published:
+        position.publish(by=by, now=now, today=timezone.localdate(now))
+    return position
+
+
+def make_expected(*, idea=None, commitment=None, institution=None, **fields):
+    """For an idea with a place on a published shortlist, unless it says otherwise."""
+    if not (idea or commitment):
+        idea = make_idea(round=make_round(phase=Phase.SHORTLISTED))
+        make_decision(idea=idea, position=1)
+    today = timezone.localdate()
+    values = {"asked_on": today - timedelta(days=60), "due_on": today + timedelta(days=30)}
+    return ExpectedAnswer.objects.create(
+        idea=idea,
+        commitment=commitment,
+        institution=institution or make_institution(kind=Institution.Kind.DEPARTMENT),
+        recorded_at=timezone.now(),
+        **{**values, **fields},
+    )
+
+
+def make_answer(*, expected=None, published=True, by=None, now=None, **fields):
+    now = now or timezone.now()
+    values = {
+        "outcome": GovernmentAnswer.Outcome.ACCEPTED,
+        "reasons": "It is right and can be done.",
+        "source_title": "Response",
+        "source_url": "https://example.org/response",
+        "stated_on": timezone.localdate(now),
+    }
+    answer = GovernmentAnswer(expected=expected or make_expected(), **{**values, **fields})
+    answer.record(by=by, now=now)
+    if published:
+        answer.publish(by=by, now=now, today=timezone.localdate(now))
+    return answer
 
 
 def make_call(*, open=True, now=None, **fields):

@@ -22,6 +22,7 @@ PURE = [
     "manifesto/balance.py",
     "manifesto/coverage.py",
     "manifesto/importing.py",
+    "manifesto/lateness.py",
     "manifesto/panel.py",
     "manifesto/periods.py",
     "manifesto/pictures.py",

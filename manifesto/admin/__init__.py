@@ -1,10 +1,13 @@
 from . import (  # noqa: F401
+    answer,
     capture,
     comment,
     conflict,
     expert,
     idea,
     importing,
+    institution,
+    position,
     revision,
     round,
     signature,

@@ -3,6 +3,7 @@
 from .counting import COUNT_REGISTER
 from .decisions import DECISION_ERRATA, DECISIONS
 from .ideas import IDEA_REVISIONS, IDEAS, TALLIES
+from .record import ANSWERS, EXPECTED_ANSWERS, INSTITUTIONS, POSITIONS
 from .rounds import ROUNDS, THEMES
 from .statements import SIGNATURES
 from .working import WORKING_FILES
@@ -18,4 +19,8 @@ DATASETS = (
     DECISION_ERRATA,
     WORKING_FILES,
     SIGNATURES,
+    INSTITUTIONS,
+    POSITIONS,
+    EXPECTED_ANSWERS,
+    ANSWERS,
 )

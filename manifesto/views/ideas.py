@@ -16,6 +16,7 @@ from ..errors import Refused
 from ..filters import IdeaFilter
 from ..idea_data import json_ld, page_json_ld
 from ..models import Action, Draft, Endorsement, Follow, Idea, Invitation, Round
+from ..models.answering.about import answers_to
 from ..models.invitation import refusal_to_invite
 from .comments import discussion
 from .refusals import explain
@@ -71,6 +72,7 @@ def idea_detail(request, slug, number):
         "can_invite": signed_in and refusal_to_invite(idea, request.user, now) is None,
         "moderation": None if idea.is_published else idea.moderations.first(),
         "can_redraft": signed_in and idea.refusal_to_redraft(request.user, now) is None,
+        "answers": answers_to({"idea": idea}, timezone.localdate(now)) if idea.is_shortlisted else [],
         "merge": idea.merges.live().first() if idea.survivor else None,
         "merged_ideas": merged,
         "supported_through": idea.supported_through(request.user) if merged else [],

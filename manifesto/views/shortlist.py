@@ -1,9 +1,9 @@
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from ..idea_data import shortlist_json_ld
-from ..models import Round, WeightChange
+from ..models import ExpectedAnswer, Round, WeightChange
 from ..vocabularies import Outcome
 
 OUTCOMES = list(Outcome)
@@ -19,7 +19,9 @@ def shortlist(request, slug):
     }
     if round.is_shortlist_published:
         # One page whatever its length: the result is published, read and printed as a whole.
-        context |= shortlist_context(round, timezone.now())
+        now = timezone.now()
+        context |= shortlist_context(round, now)
+        _load_answers(context["chosen"], timezone.localdate(now))
         context["json_ld"] = shortlist_json_ld(round, context["chosen"])
     return render(request, "manifesto/shortlist.html", context)
 
@@ -37,6 +39,14 @@ def shortlist_context(round, now):
         "working": getattr(round, "published_working", None),
         "expert_count": round.expert_terms.with_scores().count(),
     }
+
+
+def _load_answers(ideas, today):
+    """Give each idea what government was asked for it, paired with how the answer stands."""
+    expected = ExpectedAnswer.objects.with_answers().by_due_day()
+    prefetch_related_objects(ideas, Prefetch("expected_answers", expected))
+    for idea in ideas:
+        idea.answers = [(each, each.timing_at(today)) for each in idea.expected_answers.all()]
 
 
 def _place(idea):

@@ -13,6 +13,7 @@ from .belonging import load_belonging
 from .evidence import keep_evidence
 from .meetings import load_meetings
 from .news import load_news
+from .record import load_record
 from .registrations import load_registrations
 from .rounds import load_rounds
 from .statements import load_statements
@@ -35,6 +36,7 @@ def load(*, now):
     rounds = [_read(f"rounds/{name}.toml") for name in ("uk", "nation", "earlier")]
     load_rounds(rounds, members=members, crowd=crowd, organisations=organisations, meetings=meetings, now=now)
     load_statements(_read("statements.toml"), organisations, members=members, crowd=crowd, now=now)
+    load_record(_read("record.toml"), members=members, meetings=meetings, now=now)
     load_stories(_read("profiles.toml"), organisations, members=members, now=now)
     load_pages(contact="hello@example.org", now=now)
     load_news(_read("news.toml"), editor=members["editor"], now=now)

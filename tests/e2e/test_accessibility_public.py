@@ -1,5 +1,7 @@
 """Axe finds nothing and nothing scrolls sideways on public pages, with the demonstration's real content."""
 
+from manifesto.models import Position
+
 from .looks import faults_of
 
 PUBLIC = [
@@ -17,10 +19,17 @@ PUBLIC = [
     "/rounds/wales/shortlist/",
     "/rounds/pilot/shortlist/",
     "/rounds/pilot/shortlist/pack/",
+    "/rounds/pilot/answers/",
     "/rounds/pilot/shortlist/working/",
     "/rounds/pilot/fair-process/",
     "/rounds/wales/fair-process/",
     "/rounds/pilot/ideas/1/",
+    "/institutions/",
+    "/institutions/?text=candle",
+    "/institutions/lantern-party/",
+    "/institutions/department-for-open-doors/",
+    "/statements/five-asks/positions/",
+    "/statements/five-asks/positions/?by=institution",
     "/organisations/",
     "/organisations/involve/",
     "/organisations/plainledger/",
@@ -67,6 +76,14 @@ PUBLIC = [
 
 def test_public_pages(open_page, demonstration):
     assert faults_of(open_page(bypass_csp=True), PUBLIC) == {}
+
+
+def test_pages_of_positions(open_page, demonstration):
+    """One that changed, one that was corrected, and one that was withdrawn."""
+    said = Position.objects.latest()
+    shown = [said.filter(stance="declined").earliest("pk"), said.exclude(corrects=None).get()]
+    pages = [each.get_absolute_url() for each in [*shown, said.withdrawn().get()]]
+    assert faults_of(open_page(bypass_csp=True), pages) == {}
 
 
 def test_head_of_a_phones_page_has_what_a_visitor_needs_in_one_row(open_page):

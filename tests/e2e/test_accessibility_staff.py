@@ -7,7 +7,7 @@ from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.urls import reverse
 from django.utils import timezone
 
-from manifesto.models import Conflict, Idea, Invalidation, Round, VoteGroup
+from manifesto.models import Conflict, Idea, Institution, Invalidation, Position, Round, VoteGroup
 from profiles.models import Member, Profile
 
 from .looks import faults_of
@@ -48,6 +48,25 @@ def test_pages_between_answers_and_publication(sign_in_to_look, demonstration):
         f"{stories}{sent.pk}/publication/",
     ]
     assert faults_of(editor, [sent.approval_address, *pages]) == {}
+
+
+def test_pages_of_what_is_on_record(sign_in_to_look, demonstration):
+    standing, institution = Position.objects.standing().earliest("pk"), Institution.objects.earliest("pk")
+    draft = Position(institution=institution, ask=standing.ask, stance="partly", topline="Not yet.")
+    draft.stated_on = standing.stated_on
+    draft.record(by=None, now=timezone.now())
+    positions, institutions = "/admin/manifesto/position", "/admin/manifesto/institution"
+    pages = [
+        f"{positions}/{draft.pk}/change/",
+        f"{positions}/{draft.pk}/publication/",
+        f"{positions}/{standing.pk}/correction/",
+        f"{positions}/{standing.pk}/withdrawal/",
+        f"{institutions}/{institution.pk}/name/",
+        f"{institutions}/{institution.pk}/end/",
+        "/admin/manifesto/expectedanswer/?state=to_check",
+        "/admin/manifesto/expectedanswer/shortlist/",
+    ]
+    assert faults_of(sign_in_to_look("editor"), pages) == {}
 
 
 def test_pages_about_votes(sign_in_to_look, demonstration):

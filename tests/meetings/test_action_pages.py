@@ -297,7 +297,7 @@ def test_agenda_costs_the_same_at_one_and_at_thirty(editor, sign_in, db, rows, d
         make_action(owner_organisation=make_organisation()).carry_to(meeting, by=None, now=NOW)
         make_action(owner_organisation=make_organisation())
     client.get(meeting.get_absolute_url())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(meeting.get_absolute_url())
 
 

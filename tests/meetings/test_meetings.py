@@ -266,7 +266,7 @@ def test_page_costs_the_same_at_one_attendee_and_at_thirty(visitor, db, rows, dj
     for number in range(rows):
         make_attendance(meeting=note.meeting, organisation=make_organisation(), is_named=number % 2 == 0)
         make_idea(raised_at=note.meeting)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         visitor.get(note.meeting.get_absolute_url())
 
 
@@ -327,7 +327,7 @@ def test_agenda_is_rendered_whenever_it_is_saved(db, named):
 def test_page_costs_the_same_with_thirty_organisers(visitor, db, django_assert_num_queries):
     meeting = make_meeting(institution=make_organisation())
     meeting.organisers.set(make_organisation() for _ in range(30))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         html_of(visitor, meeting)
 
 

@@ -7,17 +7,24 @@ from manifesto.models import CountRegister, Decision, Merge, Phase, Round
 from meetings.models import Link, Point
 from tests.factories import (
     make_action,
+    make_answer,
     make_attendance,
     make_comment,
     make_criterion,
     make_decision,
+    make_expected,
     make_idea,
+    make_institution,
     make_meeting,
     make_member,
     make_note,
+    make_office,
+    make_office_term,
     make_organisation,
+    make_position,
     make_profile,
     make_round,
+    make_statement,
     make_term,
     make_theme,
     make_topic,
@@ -36,6 +43,7 @@ def public_things(db):
     office = _organisations()
     _shortlisted_round(office, now)
     _meetings(office, now)
+    _record(now)
 
 
 def _organisations():
@@ -132,6 +140,28 @@ def _meetings(office, now):
     action.carry_to(make_meeting(slug="next"), by=None, now=now)
 
 
+def _record(now):
+    """What an institution said, put right once, and taken back."""
+    today, editor = timezone.localdate(now), make_member(groups=["Editors"])
+    said = {"by": editor, "now": now, "today": today}
+    ministry = make_institution(name="=Ministry", slug="ministry", kind="department", nation="W92000004")
+    ministry.rename(name="-Ministry", slug="the-ministry", since_on=date(2014, 6, 1), now_on=today)
+    term = make_office_term(office=make_office(institution=ministry, name="@Minister"), name="+Holder")
+    position = make_position(
+        institution=ministry,
+        quotation=AWKWARD,
+        topline="=Line",
+        term=term,
+        meeting=make_meeting(days=-3),
+        stated_on=today - timedelta(days=3),
+    )
+    new = position.correct(content={"topline": "-Line"}, explanation="=Why", **said)
+    new.withdraw(on=today, words="=Back", **said)
+    idea = Decision.objects.get(position=1).idea
+    expected = make_expected(idea=idea, institution=ministry)
+    make_answer(expected=expected, reasons=AWKWARD, source_page="-4", stated_on=today, term=term)
+
+
 @pytest.fixture
 def secret_things(db):
     """What the public may not read yet, or not any more, of every kind."""
@@ -158,4 +188,8 @@ def secret_things(db):
     make_action(text="Public action").carry_to(make_meeting(slug="later"), by=None, now=now)
     carried = make_action(text="Carried")
     carried.events.create(kind="carried", meeting=hidden, made_at=now)
+    make_position(topline=SECRET, published=False)
+    make_position(topline=SECRET, ask=make_statement(published=False).asks.first())
+    make_answer(reasons=SECRET, published=False)
+    make_answer(reasons=SECRET, expected=make_expected(idea=idea))
     make_member(name=SECRET, email="sekret@example.org")
