@@ -30,6 +30,7 @@ def round_detail(request, slug):
         "followed": Follow.followed_among([round, *themes], request.user),
         "shortlisted": round.ideas.shortlisted().for_cards().by_place(),
         "criteria": round.criteria.all(),
+        "statements": round.statements.public().by_newest(),
         "upcoming": round.meetings.announced().upcoming(today).for_cards().by_soonest(),
         "past": round.meetings.announced().past(today).for_cards().by_latest(),
     }

@@ -52,7 +52,15 @@ ASKING_FOR_CODES = [
         {"display_name": "Nia", "email": "nia@example.org", "password1": PASSWORD, "consent": "on"},
     ),
 ]
-MORE_ADDRESSES = ["/search/?q=open", "/organisations/plainledger/ideas/"]
+MORE_ADDRESSES = [
+    "/search/?q=open",
+    "/organisations/plainledger/ideas/",
+    "/organisations/marrowby-commons/",
+    "/statements/five-asks/signing/plainledger/",
+    "/statements/five-asks/signing/plainledger/withdrawals/",
+    "/statements/five-asks/signing/plainledger/own-asks/",
+    "/statements/five-asks/signing/plainledger/own-asks/1/",
+]
 BATCH = {"source": "workshop", "origin": "Leeds", "credited_as": "Participants"}
 NOTE = """Small meeting, 10 November 2016
 
