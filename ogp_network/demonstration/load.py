@@ -45,7 +45,6 @@ def load(*, now):
     load_news(_read("news.toml"), editor=members["editor"], now=now)
     load_plans(_read("plans.toml"), editor=members["editor"], now=now)
     keep_evidence("pilot", by=members["editor"], now=now)
-    load_plans(_read("plans.toml"), editor=members["editor"], now=now)
     Lexeme.objects.count_again()
 
 

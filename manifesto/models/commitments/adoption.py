@@ -35,16 +35,6 @@ class AdoptionQuerySet(models.QuerySet):
         return self.order_by("recorded_at", "pk")
 
 
-class AdoptionQuerySet(models.QuerySet):
-    def public(self):
-        """Where everybody sees what was asked and, if anything was, what was adopted."""
-        public = Commitment.objects.public().values("pk")
-        return self.filter(Q(adopted=None) | Q(adopted__in=public), asked__in=public)
-
-    def for_page(self):
-        return self.select_related("asked__round", "adopted__plan").order_by("asked__number", "pk")
-
-
 class Adoption(models.Model):
     """What became of a commitment the network asked for: what a government adopted for it, or that it was dropped."""
 
