@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from ..commitment_data import commitment_json_ld, list_json_ld
 from ..filters import CommitmentFilter
-from ..models import Adoption, Commitment, CommitmentPack, Round
+from ..models import Adoption, Commitment, CommitmentPack, Endorsement, Round
 from ..models.commitments import group as rules
 
 PER_PAGE = 20
@@ -47,6 +47,7 @@ def commitment_detail(request, slug, number):
         "promises": [adoption.adopted for adoption in adoptions if adoption.adopted],
         "withdrawals": commitment.withdrawals.by_latest(),
         "packs": CommitmentPack.objects.with_commitment(commitment).by_latest(),
+        "endorsements": Endorsement.objects.live().of(commitment).for_list().by_name(),
         "latest": commitment.revisions.published().by_latest().first(),
         "is_editor": is_editor,
         "can_improve": request.user.is_authenticated and commitment.refusal_to_improve(request.user) is None,

@@ -1,5 +1,7 @@
 """A statement from the editor's draft to its signatories, in the browser, without JavaScript."""
 
+import re
+
 from django.utils import timezone
 
 from manifesto.models import OwnAsk, Signature, Statement
@@ -32,8 +34,8 @@ def test_written_published_signed_changed_and_confirmed(open_page, sign_in_at):
     page.get_by_label("The organisation has decided to sign").check()
     page.get_by_role("button", name="Sign version 1").click()
     assert Signature.objects.current().get().organisation == organisation
-    page.get_by_role("link", name="Your own asks: River Watch").click()
-    page.get_by_role("link", name="Ask for more… ask 1").click()
+    page.get_by_role("link", name=re.compile("Your own asks")).click()
+    page.get_by_role("link", name=re.compile("Ask for more… ?ask 1")).click()
     page.get_by_label("What you ask for").fill("And every grant.")
     page.get_by_role("button", name="Publish it").click()
     assert OwnAsk.objects.public().get().text == "And every grant."
@@ -51,7 +53,7 @@ def test_written_published_signed_changed_and_confirmed(open_page, sign_in_at):
     page.go_back()
     page.get_by_label("The organisation has decided to sign").check()
     page.get_by_role("button", name="Confirm version 2").click()
-    page.get_by_role("link", name="Take the signature back… River Watch").click()
+    page.get_by_role("link", name=re.compile("Take the signature back")).click()
     page.get_by_role("button", name="Take it back").click()
     assert not Signature.objects.live().exists()
     assert Signature.objects.withdrawn().filter(withdrawn_at__lte=timezone.now()).count() == 2

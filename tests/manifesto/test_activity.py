@@ -124,9 +124,9 @@ def test_the_round_costs_the_same_with_1_and_with_30_of_everything(client, round
         make_votes(idea=make_idea(round=round), number=5)
 
     add()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         page(client, round)
     for _ in range(29):
         add()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         page(client, round)

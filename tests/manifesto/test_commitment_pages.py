@@ -23,7 +23,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 SECRET = "Zanzibar"
-LIST_QUERIES, PAGE_QUERIES = 10, 12
+LIST_QUERIES, PAGE_QUERIES = 10, 13
 ROLES = ["visitor", "member", "group member", "former group member", "other group", "expert", "editor"]
 
 

@@ -119,6 +119,15 @@ def test_withdrawn_endorsements_are_seen_nowhere(sign_in, visitor, organisation,
     assert endorse(idea, organisation, speaker)
 
 
+def test_a_commitments_page_lists_who_endorses_it(sign_in, visitor, organisation, speaker):
+    commitment = make_commitment(round=make_round(phase=Phase.SHORTLISTED))
+    client = sign_in(speaker)
+    assert f"/endorsements/commitments/{commitment.pk}/" in client.get(commitment.get_absolute_url()).text
+    client.post(f"/endorsements/commitments/{commitment.pk}/", {"organisation": "rivers"})
+    page = client.get(commitment.get_absolute_url()).text
+    assert "River Watch" in page and "Sian" not in page.split("<main")[1]
+
+
 def test_endorsements_of_a_merged_idea_stand_at_the_survivor(visitor, editor, organisation, speaker):
     round = make_round()
     source, target = make_idea(round=round), make_idea(round=round)

@@ -65,6 +65,8 @@ def refusal_to_endorse(thing, now) -> Refused | None:
             return NotPublished(_("This idea was merged into another one. Endorse that one instead."))
         if not thing.round.allows(Action.ENDORSE, now):
             return NotAllowedInPhase(_("Ideas can be endorsed while they are collected and improved."))
+    elif thing.is_withdrawn:
+        return NotPublished(_("This commitment is no longer asked for."))
     elif thing.round and not thing.round.allows(Action.ENDORSE_COMMITMENT, now):
         return NotAllowedInPhase(_("Commitments of this round can’t be endorsed yet."))
     return None
