@@ -173,7 +173,7 @@ class PositionTables(Public):
 
 class CommitmentTables(Public):
     def items(self):
-        known = Round.objects.announced().filter(commitments__published_at__isnull=False)
+        known = Round.objects.announced().filter(commitments__in=Commitment.objects.public())
         return known.distinct().order_by("pk")
 
     def location(self, round):

@@ -3,10 +3,12 @@
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from ..commitment_data import commitment_json_ld, list_json_ld
 from ..filters import CommitmentFilter
 from ..models import Adoption, Commitment, CommitmentPack, Endorsement, Round
+from ..models.answering.about import said_about
 from ..models.commitments import group as rules
 
 PER_PAGE = 20
@@ -53,6 +55,7 @@ def commitment_detail(request, slug, number):
         "can_improve": request.user.is_authenticated and commitment.refusal_to_improve(request.user) is None,
         "undecided": is_editor and any(origin.undecided for origin in origins),
         "json_ld": commitment_json_ld(commitment, origins) if commitment.is_public else None,
+        **said_about(commitment, timezone.localdate(timezone.now())),
     }
     return render(request, "manifesto/commitment_detail.html", context)
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from manifesto.errors import NotReady
 from manifesto.models import ExpectedAnswer, Follow, GovernmentAnswer, Phase
+from manifesto.models.answering.about import said_about
 from profiles.models import Member, Notification
 from tests.factories import (
     make_answer,
@@ -17,6 +18,7 @@ from tests.factories import (
     make_member,
     make_office,
     make_office_term,
+    make_position,
     make_round,
     make_votes,
 )
@@ -264,6 +266,28 @@ def test_the_shortlist_and_its_list_of_answers_show_them(visitor):
     assert "Accepted in part" in visitor.get(f"/rounds/{round.slug}/shortlist/").text
     page = visitor.get(f"/rounds/{round.slug}/answers/").text
     assert "Accepted in part" in page and "No institution has been asked for an answer yet." in page
+
+
+def test_all_that_is_said_about_a_commitment(django_assert_max_num_queries):
+    commitment = make_commitment()
+    position = make_position(commitment=commitment)
+    for _ in range(20):
+        make_position(commitment=commitment)
+        expected = make_expected(commitment=commitment)
+        make_answer(expected=expected)
+    with django_assert_max_num_queries(7):
+        said = said_about(commitment, today())
+        assert [str(each.institution.names.all()) for each in said["positions"]]
+        assert [answer.outcome for each, _ in said["answers"] for answer in each.latest_answers]
+    assert position in said["positions"] and len(said["answers"]) == 20
+
+
+def test_the_page_of_a_commitment_shows_what_is_said_about_it(visitor):
+    commitment = make_commitment()
+    make_position(commitment=commitment, topline="Of course.")
+    make_answer(expected=make_expected(commitment=commitment), reasons="As asked.")
+    text = visitor.get(commitment.get_absolute_url()).text
+    assert "Of course." in text and "As asked." in text
 
 
 @pytest.mark.parametrize("number", [1, 200])

@@ -23,7 +23,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 SECRET = "Zanzibar"
-LIST_QUERIES, PAGE_QUERIES = 10, 13
+LIST_QUERIES, PAGE_QUERIES = 10, 15
 ROLES = ["visitor", "member", "group member", "former group member", "other group", "expert", "editor"]
 
 

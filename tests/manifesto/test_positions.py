@@ -291,6 +291,14 @@ def test_gaps_of_the_table_are_in_words(by, visitor):
     assert 'scope="col"' in text and 'scope="row"' in text
 
 
+def test_the_table_of_commitments_is_the_same(visitor):
+    round = make_round()
+    make_position(commitment=make_commitment(round=round, title="Open diaries"), topline="Of course.")
+    make_commitment(round=round, title="Not yet public", published=False)
+    text = visitor.get(f"/rounds/{round.slug}/commitments/positions/").text
+    assert "Open diaries" in text and "Of course." in text and "Not yet public" not in text
+
+
 def test_the_table_as_csv_has_every_cell(visitor):
     statement = make_statement(asks=2)
     make_position(ask=statement.asks.first(), quotation="=1+1")

@@ -103,6 +103,6 @@ def grid_of_round(round, **how):
             commitment.language_tag,
             number=commitment.number,
         )
-        for commitment in round.commitments.public().by_number()
+        for commitment in round.commitments.standing().by_number()
     ]
     return Grid(subjects, Position.objects.public().on_commitments_of(round), **how)
