@@ -59,7 +59,7 @@ def _load_made_up(content, editor, now):
 
 def _asked(idea, editor, now):
     """What the network asked for from the idea, begun here if nobody has yet."""
-    if asked := idea.commitments.first():
+    if asked := idea.commitments.public().by_number().first():
         return asked
     text = {"title": idea.title, "problem": idea.why, "solution": idea.how, "results": idea.difference}
     asked = Commitment.objects.draw(text=text, round=idea.round, ideas=[idea], by=editor, now=now)
