@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.formats import date_format
 
 from profiles.models import Member, Notification
@@ -39,6 +40,27 @@ def milestone_became_late(milestone, *, now):
         subject="A milestone is late",
         words=f"Milestone {milestone.reference} of “{milestone.commitment}” was due on "
         f"{date_format(milestone.due_on, 'j F Y')}, and no source says that it is done: {milestone.output}",
+        now=now,
+    )
+
+
+@in_language_of_the_site
+def checks_due(milestones, *, today, now):
+    """Tell editors once a day what they wanted to look at again by now, what is overdue first."""
+    lines = [
+        f"- {'overdue since' if milestone.next_check_on < today else 'today,'} "
+        f"{date_format(milestone.next_check_on, 'j F Y')}: {milestone.reference} {milestone.output} "
+        f"({milestone.commitment.plan})"
+        for milestone in milestones[:LISTED]
+    ]
+    if len(milestones) > LISTED:
+        lines.append(f"- and {len(milestones) - LISTED} more")
+    Notification.objects.tell(
+        Member.objects.who_may("manifesto.change_actionplan"),
+        key=f"milestone-checks-{today}",
+        subject="Milestones to check",
+        words="\n".join(["You wanted to look at these milestones again:", "", *lines]),
+        address=reverse("admin:manifesto_actionplan_checks"),
         now=now,
     )
 

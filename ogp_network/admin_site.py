@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 
-from manifesto.models import Action, Comment, ExpectedAnswer, ExpertTerm, Idea, Round
+from manifesto.models import Action, Comment, ExpectedAnswer, ExpertTerm, Idea, Milestone, Round
 from meetings.models import Note
 from profiles.auditing import audited_admin
 from profiles.models import Membership, OrganisationProposal, Profile
@@ -147,6 +147,10 @@ class ManifestoAdminSite(admin.AdminSite):
         if user.has_perm("manifesto.change_expectedanswer") and (due := to_check.count()):
             words = f"Look whether government has answered: {due} check{'s' if due > 1 else ''} due"
             yield words, f"{reverse('admin:manifesto_expectedanswer_changelist')}?state=to_check"
+        milestones = Milestone.objects.to_check(timezone.localdate(now))
+        if user.has_perm("manifesto.change_actionplan") and (due := milestones.count()):
+            words = f"Look at {due} milestone{'s' if due > 1 else ''} again"
+            yield words, reverse("admin:manifesto_actionplan_checks")
         for term in (
             ExpertTerm.objects.for_member(user).current(timezone.localdate(now)).select_related("round")
         ):

@@ -8,7 +8,16 @@ from django.db.models import F
 from django.urls import get_resolver
 from django.utils import timezone
 
-from manifesto.models import ActionPlan, Comment, Institution, Invitation, Position, Statement
+from manifesto.models import (
+    ActionPlan,
+    Comment,
+    Institution,
+    Invitation,
+    Milestone,
+    Position,
+    Statement,
+    StatusReport,
+)
 from manifesto.open_data import DATASETS
 from meetings.models import Action, Correction, Meeting, NoteErratum, Topic
 from profiles.models import Answer, Membership, Profile
@@ -110,6 +119,9 @@ class Addresses:
             "idea": ["1", "2"],
             "meeting": [self.slugs["meetings"]],
             "action_id": [first_pk(Action)],
+            "plan": [plan.slug],
+            "milestone_id": [first_pk(Milestone)],
+            "report_id": [first_pk(StatusReport)],
             "rest": ["nowhere"],
             "organisation": [profile.organisation.slug],
             "app_label": ["manifesto"],

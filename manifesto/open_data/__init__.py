@@ -4,6 +4,7 @@ from .commitments import COMMITMENTS
 from .counting import COUNT_REGISTER
 from .decisions import DECISION_ERRATA, DECISIONS
 from .ideas import IDEA_REVISIONS, IDEAS, TALLIES
+from .plans import MILESTONES, PLANS, PROMISES, STATUS_REPORTS
 from .record import ANSWERS, EXPECTED_ANSWERS, INSTITUTIONS, POSITIONS
 from .rounds import ROUNDS, THEMES
 from .statements import SIGNATURES
@@ -25,4 +26,8 @@ DATASETS = (
     POSITIONS,
     EXPECTED_ANSWERS,
     ANSWERS,
+    PLANS,
+    PROMISES,
+    MILESTONES,
+    STATUS_REPORTS,
 )

@@ -10,6 +10,7 @@ from ..filters import CommitmentFilter
 from ..models import Adoption, Commitment, CommitmentPack, Endorsement, Round
 from ..models.answering.about import said_about
 from ..models.commitments import group as rules
+from ..models.commitments.progress import progress_of
 
 PER_PAGE = 20
 
@@ -37,16 +38,17 @@ def commitment_list(request, slug):
 def commitment_detail(request, slug, number):
     """The whole chain on one page, from the ideas to the result."""
     commitment = load_commitment(request, slug, number)
-    adoptions = list(commitment.adoptions.public().with_milestones().by_record())
+    adoptions = list(commitment.adoptions.public().with_commitments().by_record())
     is_editor = request.user.has_perm(rules.EDIT)
     origins = commitment.origins()
+    today = timezone.localdate(timezone.now())
     context = {
         "commitment": commitment,
         "round": commitment.round,
         "origins": origins,
         "decisions": _decisions(origins),
         "adoptions": adoptions,
-        "promises": [adoption.adopted for adoption in adoptions if adoption.adopted],
+        "promises": progress_of([adoption.adopted for adoption in adoptions if adoption.adopted], today),
         "withdrawals": commitment.withdrawals.by_latest(),
         "packs": CommitmentPack.objects.with_commitment(commitment).by_latest(),
         "endorsements": Endorsement.objects.live().of(commitment).for_list().by_name(),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pydantic import AfterValidator, Field
 
+from manifesto.models import Commitment, StatusReport
 from manifesto.models.finding import Search
 from manifesto.vocabularies import Level, OGPValue, Outcome, PolicyArea
 from meetings.models import Meeting
@@ -55,6 +56,10 @@ def _matching(objects, text, now):
 
 def _matching_ideas(ideas, text, now):
     return ideas.matching(Search.among(ideas, text))
+
+
+def _reports_on_plan(reports, slug, now):
+    return reports.about(Commitment.objects.filter(plan__slug=slug).values("pk"))
 
 
 def _with_status(ideas, status, now):
@@ -120,6 +125,12 @@ OF_REVISIONS = (
 OF_COMMITMENTS = (
     of_round(),
     Filter("theme", _("The theme’s slug."), Slug, equal("theme__slug")),
+)
+OF_PROMISES = (Filter("plan", _("The plan’s slug."), Slug, equal("plan__slug")),)
+OF_MILESTONES = (Filter("plan", _("The plan’s slug."), Slug, equal("commitment__plan__slug")),)
+OF_STATUS_REPORTS = (
+    Filter("plan", _("The plan’s slug."), Slug, _reports_on_plan),
+    Filter("source", _("What kind of source."), codes(StatusReport.Source), equal("source")),
 )
 OF_DECISIONS = (
     of_round(),

@@ -5,7 +5,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from manifesto.open_data import COMMITMENTS, DECISIONS, IDEA_REVISIONS, IDEAS, ROUNDS
+from manifesto.open_data import (
+    COMMITMENTS,
+    DECISIONS,
+    IDEA_REVISIONS,
+    IDEAS,
+    MILESTONES,
+    PLANS,
+    PROMISES,
+    ROUNDS,
+    STATUS_REPORTS,
+)
 from meetings.open_data import ACTIONS, MEETINGS, NOTES
 from ogp_network.datasets import Dataset
 from profiles.open_data import ORGANISATIONS, STORIES
@@ -88,6 +98,41 @@ RESOURCES = (
         filters.OF_COMMITMENTS,
         list_words=_("Commitments asked for, by round and number"),
         thing_words=_("A commitment that is asked for"),
+    ),
+    Resource(
+        *("plans", "Plan", PLANS, (SLUG,), ()),
+        list_words=_("Action plans, the newest first"),
+        thing_words=_("An action plan"),
+    ),
+    Resource(
+        "promises",
+        "Promise",
+        PROMISES,
+        (
+            Key("plan", "plan__slug", Slug, _("The plan’s slug.")),
+            Key("number", "number", Number, _("The commitment’s number in its plan.")),
+        ),
+        filters.OF_PROMISES,
+        list_words=_("Commitments of action plans, by plan and number"),
+        thing_words=_("A commitment of an action plan"),
+    ),
+    Resource(
+        "milestones",
+        "Milestone",
+        MILESTONES,
+        (Key("milestone_id", "pk", Number, _("A number of its own.")),),
+        filters.OF_MILESTONES,
+        list_words=_("Milestones, by plan, commitment and reference"),
+        thing_words=_("A milestone"),
+    ),
+    Resource(
+        "status-reports",
+        "StatusReport",
+        STATUS_REPORTS,
+        (Key("report_id", "pk", Number, _("A number of its own.")),),
+        filters.OF_STATUS_REPORTS,
+        list_words=_("Status reports, in the order they were recorded"),
+        thing_words=_("A status report"),
     ),
     Resource(
         *("organisations", "Organisation", ORGANISATIONS, (SLUG,), filters.OF_ORGANISATIONS),

@@ -7,7 +7,17 @@ from django.contrib.admin.templatetags.admin_urls import admin_urlname
 from django.urls import reverse
 from django.utils import timezone
 
-from manifesto.models import Conflict, Idea, Institution, Invalidation, Position, Round, VoteGroup
+from manifesto.models import (
+    ActionPlan,
+    Conflict,
+    Idea,
+    Institution,
+    Invalidation,
+    Position,
+    Round,
+    StatusReport,
+    VoteGroup,
+)
 from profiles.models import Member, Profile
 
 from .looks import faults_of
@@ -49,6 +59,18 @@ def test_pages_between_answers_and_publication(sign_in_to_look, demonstration):
         f"{stories}{sent.pk}/publication/",
     ]
     assert faults_of(editor, [sent.approval_address, *pages]) == {}
+
+
+def test_pages_of_action_plans(sign_in_to_look, demonstration):
+    plan = ActionPlan.objects.get(slug="demonstration-plan")
+    report = StatusReport.objects.about(plan.commitments.all()).earliest("pk")
+    start = f"/admin/manifesto/actionplan/{plan.pk}/"
+    pages = ["commitments/", "commitments/new/", "commitments/1/", "publication/", "reports/", "reports/new/"]
+    pages += [f"reports/{report.pk}/correction/", f"reports/{report.pk}/withdrawal/", "statuses/"]
+    pages = ["/admin/manifesto/actionplan/checks/", *(start + page for page in pages)]
+    editor = sign_in_to_look("editor")
+    assert [page for page in pages if editor.goto(page).status != 200] == []
+    assert faults_of(editor, pages) == {}
 
 
 def test_pages_of_what_is_on_record(sign_in_to_look, demonstration):

@@ -18,6 +18,7 @@ from tests.factories import (
     make_institution,
     make_meeting,
     make_member,
+    make_milestone,
     make_note,
     make_office,
     make_office_term,
@@ -25,6 +26,7 @@ from tests.factories import (
     make_plan,
     make_position,
     make_profile,
+    make_report,
     make_round,
     make_statement,
     make_term,
@@ -46,6 +48,7 @@ def public_things(db):
     _shortlisted_round(office, now)
     _meetings(office, now)
     _record(now)
+    _plan(now)
 
 
 def _organisations():
@@ -128,6 +131,17 @@ def _commitments(round, theme, ideas, now):
     Adoption.objects.create(asked=asked, verdict="dropped", recorded_at=now)
 
 
+def _plan(now):
+    plan = make_plan(title="=Plan", slug="plan", introduction=AWKWARD)
+    promise = make_commitment(plan=plan, title="=Promise", summary=AWKWARD, solution="+one\n-two")
+    milestone = make_milestone(commitment=promise, output=AWKWARD, due_on=date(2015, 3, 31))
+    report = make_report(about=milestone, words=AWKWARD, status="completed")
+    report.correct(because="=Why", by=None, now=now, status="behind_schedule")
+    make_report(
+        about=promise, source="reviewer", status="limited", is_verifiable=True, potential="modest", words="-1"
+    )
+
+
 def _meetings(office, now):
     meeting = make_meeting(
         days=-5,
@@ -197,6 +211,7 @@ def secret_things(db):
     asked = make_commitment(ideas=[idea], title="Asked")
     promise = make_commitment(plan=make_plan(published=False), title=SECRET)
     Adoption.objects.create(asked=asked, adopted=promise, verdict="kept", words=SECRET, recorded_at=now)
+    make_report(about=make_milestone(commitment=promise, output=SECRET), words=SECRET, source_title=SECRET)
     Decision.objects.create(round=scored, idea=idea, outcome="deferred", reasons=SECRET, decided_at=now)
     Round.objects.filter(pk=scored.pk).update(shortlist_publish_at=now + timedelta(days=1234))
     make_profile(speaker_name=SECRET, published=False)

@@ -27,6 +27,8 @@ THINGS = [
     "revisions/uk/1/1",
     "decisions/uk/1",
     "commitments/uk/1",
+    "plans/plan",
+    "promises/plan/1",
     "organisations/office",
     "stories/kim",
     "meetings/past",

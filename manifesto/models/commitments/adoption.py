@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -7,7 +7,6 @@ from profiles.models import Member
 
 from ...errors import NotReady
 from .commitment import Commitment
-from .milestone import Milestone
 
 
 class AdoptionQuerySet(models.QuerySet):
@@ -21,12 +20,6 @@ class AdoptionQuerySet(models.QuerySet):
 
     def with_commitments(self):
         return self.select_related("asked__round", "adopted__plan")
-
-    def with_milestones(self):
-        """With what was adopted and its milestones, in a fixed number of queries."""
-        return self.with_commitments().prefetch_related(
-            Prefetch("adopted__milestones", Milestone.objects.by_due())
-        )
 
     def for_page(self):
         return self.with_commitments().order_by("asked__number", "pk")

@@ -115,6 +115,9 @@ class CommitmentQuerySet(models.QuerySet):
         withdrawals = CommitmentWithdrawal.objects.in_force()
         return self.for_cards().prefetch_related(Prefetch("withdrawals", withdrawals)).by_round()
 
+    def by_plan(self):
+        return self.order_by("plan", "number", "pk")
+
     def asked(self):
         """What the network asks for."""
         return self.exclude(round=None)

@@ -1,14 +1,11 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q, Value
 
+from ...lateness import standing
 from .commitment import Commitment
 
 
 class MilestoneQuerySet(models.QuerySet):
-    def by_due(self):
-        """The earliest first, then those without a day, by their references."""
-        return self.order_by(F("due_on").asc(nulls_last=True), "reference", "pk")
-
     def public(self):
         """Those of promises that everybody sees."""
         return self.filter(commitment__in=Commitment.objects.adopted().public().values("pk"))
@@ -21,6 +18,16 @@ class MilestoneQuerySet(models.QuerySet):
     def to_check(self, today):
         """What is to be looked at by now."""
         return self.planned_checks().filter(next_check_on__lte=today)
+
+    def for_data(self, today):
+        """Everything open data says of them, `as_of` a day, plan by plan."""
+        reports = self.model._meta.get_field("status_reports").related_model.objects
+        return (
+            self.annotate(as_of=Value(today, models.DateField()))
+            .select_related("commitment__plan")
+            .prefetch_related(Prefetch("status_reports", reports.standing(), "standing_reports"))
+            .order_by("commitment__plan", "commitment__number", "reference", "pk")
+        )
 
     def by_reference(self):
         return self.order_by("reference", "pk")
@@ -63,3 +70,8 @@ class Milestone(models.Model):
 
     def __str__(self):
         return f"{self.reference} {self.output}"
+
+    @property
+    def standing(self):
+        """How it stands on the day `as_of`, as its queryset for open data has it."""
+        return standing(self.due_on, [report.said for report in self.standing_reports], self.as_of)

@@ -27,6 +27,7 @@ JOBS = {
         "forget_note_imports",
         "remind_action_owners",
         "remind_of_sign_offs",
+        "watch_promises",
         "warn_of_shortfalls",
         "apply_retention",
     ],
