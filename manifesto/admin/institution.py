@@ -1,6 +1,5 @@
 from itertools import pairwise
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
@@ -8,7 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 
-from profiles.admin.fields import FIELDS
+from profiles.admin.fields import FIELDS, RowsFormSet
 from profiles.admin.filters import QuerysetFilter
 from profiles.admin.lists import PlainTitle
 
@@ -111,7 +110,7 @@ class InstitutionAdmin(PlainTitle, admin.ModelAdmin):
         return TemplateResponse(request, template, context, status=422 if sent else 200)
 
 
-class TermFormSet(forms.BaseInlineFormSet):
+class TermFormSet(RowsFormSet):
     """All terms of an office at once, none of which overlaps another."""
 
     def clean(self):

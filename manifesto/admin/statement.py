@@ -7,7 +7,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from profiles.admin.fields import FIELDS
+from profiles.admin.fields import FIELDS, RowsFormSet
 from profiles.admin.lists import PlainTitle, moment
 from profiles.admin.publication import Changeable
 
@@ -21,6 +21,7 @@ class AskInline(admin.TabularInline):
     """What each ask is about in full; its words are written in versions."""
 
     model = Ask
+    formset = RowsFormSet
     fields = ["number", "commitment"]
     readonly_fields = ["number"]
     extra = 0

@@ -4,6 +4,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from ..commitment_data import commitment_json_ld, list_json_ld
 from ..filters import CommitmentFilter
@@ -15,6 +16,7 @@ from ..models.commitments.progress import progress_of
 PER_PAGE = 20
 
 
+@require_safe
 def commitment_list(request, slug):
     round = get_object_or_404(Round.objects.announced(), slug=slug)
     public = round.commitments.public()
@@ -35,6 +37,7 @@ def commitment_list(request, slug):
     return render(request, "manifesto/commitment_list.html", context)
 
 
+@require_safe
 def commitment_detail(request, slug, number):
     """The whole chain on one page, from the ideas to the result."""
     commitment = load_commitment(request, slug, number)
@@ -42,13 +45,15 @@ def commitment_detail(request, slug, number):
     is_editor = request.user.has_perm(rules.EDIT)
     origins = commitment.origins()
     today = timezone.localdate(timezone.now())
+    promises = progress_of([adoption.adopted for adoption in adoptions if adoption.adopted], today)
     context = {
         "commitment": commitment,
         "round": commitment.round,
         "origins": origins,
         "decisions": _decisions(origins),
         "adoptions": adoptions,
-        "promises": progress_of([adoption.adopted for adoption in adoptions if adoption.adopted], today),
+        "promises": promises,
+        "results": [promise for promise in promises if promise.latest],
         "withdrawals": commitment.withdrawals.by_latest(),
         "packs": CommitmentPack.objects.with_commitment(commitment).by_latest(),
         "endorsements": Endorsement.objects.live().of(commitment).for_list().by_name(),
@@ -57,11 +62,12 @@ def commitment_detail(request, slug, number):
         "can_improve": request.user.is_authenticated and commitment.refusal_to_improve(request.user) is None,
         "undecided": is_editor and any(origin.undecided for origin in origins),
         "json_ld": commitment_json_ld(commitment, origins) if commitment.is_public else None,
-        **said_about(commitment, timezone.localdate(timezone.now())),
+        **said_about(commitment, today),
     }
     return render(request, "manifesto/commitment_detail.html", context)
 
 
+@require_safe
 def commitment_revision_list(request, slug, number):
     """All wordings of a commitment, the latest first; two of them chosen lead to their comparison."""
     commitment = load_commitment(request, slug, number)
@@ -78,6 +84,7 @@ def commitment_revision_list(request, slug, number):
     return render(request, "manifesto/commitment_revision_list.html", context)
 
 
+@require_safe
 def commitment_revision_comparison(request, slug, number, before, after):
     """What changed from one wording to another, word by word; or one wording, if both are the same."""
     commitment = load_commitment(request, slug, number)
@@ -94,6 +101,7 @@ def commitment_revision_comparison(request, slug, number, before, after):
     return render(request, "manifesto/commitment_revision_comparison.html", context)
 
 
+@require_safe
 def adoption_detail(request, slug, number, pk):
     """What was asked for beside what a government adopted for it, word by word."""
     adoptions = Adoption.objects.public().with_commitments()

@@ -24,6 +24,7 @@ FREEZE = "manifesto.add_commitmentpack"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
+@require_safe
 def commitment_pack_list(request, slug):
     round = get_object_or_404(Round.objects.announced(), slug=slug)
     packs = CommitmentPack.objects.filter(round=round).with_count().by_latest()
@@ -62,6 +63,7 @@ def commitment_pack_create(request, slug):
     return render(request, "manifesto/commitment_pack_create.html", context, status=status)
 
 
+@require_safe
 def commitment_pack(request, slug, number):
     """The pack as a document to read on the page, or to print."""
     pack = _pack(slug, number)
@@ -76,6 +78,7 @@ def commitment_pack(request, slug, number):
     return render(request, "manifesto/commitment_pack.html", context)
 
 
+@require_safe
 def commitment_pack_changes(request, slug, number):
     """What changed since the pack before, word by word."""
     pack = _pack(slug, number)

@@ -15,6 +15,7 @@ from tests.factories import (
     make_lead,
     make_member,
     make_plan,
+    make_report,
     make_round,
     make_theme,
     make_working_group_member,
@@ -384,6 +385,19 @@ def test_the_chain_leads_from_idea_to_milestone(visitor, idea, theme):
     assert [part for part in wanted if part not in text] == []
     comparison = visitor.get(address("adoption_detail", commitment, commitment.adoptions.get().pk)).text
     assert "<ins>Adopted diaries</ins>" in comparison or "<ins>" in comparison
+
+
+def test_the_chain_ends_with_what_each_source_says_was_done(visitor, idea):
+    commitment, promise = make_commitment(ideas=[idea]), make_commitment(plan=make_plan())
+    Adoption.objects.create(asked=commitment, adopted=promise, verdict="kept", recorded_at=timezone.now())
+    pending = "what was done will stand here"
+    assert pending in visitor.get(commitment.get_absolute_url()).text
+    make_report(about=promise, status="completed", source_title="End of term report")
+    make_report(about=promise, status="limited", source="reviewer", source_title="Progress review")
+    text = visitor.get(commitment.get_absolute_url()).text
+    wanted = ["End of term report", "Completed", "Progress review", "Limited", "Disputed"]
+    assert [part for part in wanted if part not in text] == []
+    assert pending not in text
 
 
 def test_what_an_unpublished_plan_adopts_is_not_told(visitor, idea):
