@@ -75,6 +75,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
         yield beginning
 
 
+@pytest.fixture(autouse=True)
+def database(db):
+    """Any test may make what it needs, also before it asks for somebody who is there."""
+
+
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory):
     """One for all processes of the tests, for what takes long to make."""

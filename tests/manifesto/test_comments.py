@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 OPEN = (Phase.CROWDSOURCING, Phase.REFINEMENT)
 # Three of them for the discussion: how many there are, a page of them, their replies.
-COST = 5
+COST = 7
 
 
 def page_for(idea):

@@ -24,7 +24,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 SECRET = "Zanzibar"
-LIST_QUERIES, PAGE_QUERIES = 10, 15
+LIST_QUERIES, PAGE_QUERIES = 10, 16
 ROLES = ["visitor", "member", "group member", "former group member", "other group", "expert", "editor"]
 
 

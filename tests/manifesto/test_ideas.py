@@ -325,10 +325,10 @@ def test_idea_page_costs_a_fixed_number_of_queries(client, db, member, django_as
     make_votes(idea=idea, number=5)
     address = idea.get_absolute_url()
     # One of them for the organisation, where there is one.
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         client.get(address)
     client.force_login(member)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get(address)
 
 

@@ -56,6 +56,8 @@ MORE_ADDRESSES = [
     "/search/?q=open",
     "/organisations/plainledger/ideas/",
     "/organisations/marrowby-commons/",
+    "/rounds/pilot/commitments/",
+    "/rounds/pilot/answers/",
     "/statements/five-asks/signing/plainledger/",
     "/statements/five-asks/signing/plainledger/withdrawals/",
     "/statements/five-asks/signing/plainledger/own-asks/",
@@ -102,6 +104,7 @@ NOT_WALKED = {
         "mfa/recovery_codes/index.html",
         "mfa/totp/deactivate_form.html",
     ],
+    "one page of each kind is walked, and it isn't on that one": ["manifesto/_answers.html"],
     "part of an Atom feed": ["manifesto/_idea_in_feed.html", "meetings/_note_in_feed.html"],
     "the demonstration has nothing at that point": [
         "admin/manifesto/importbatch/batch.html",
