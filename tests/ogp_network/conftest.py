@@ -28,6 +28,7 @@ from tests.factories import (
     make_profile,
     make_report,
     make_round,
+    make_signature,
     make_statement,
     make_term,
     make_theme,
@@ -188,6 +189,7 @@ def _record(now):
         meeting=make_meeting(days=-3),
         stated_on=today - timedelta(days=3),
     )
+    make_signature(statement=position.ask.statement)
     new = position.correct(content={"topline": "-Line"}, explanation="=Why", **said)
     new.withdraw(on=today, words="=Back", **said)
     idea = Decision.objects.get(position=1).idea
