@@ -128,7 +128,7 @@ def test_pages_lead_to_each_other(visitor, db):
         ("stories", {"year": 1999}, 0),
         ("meetings", {"kind": "workshop", "area": "S92000003", "topic": "topic"}, 1),
         ("meetings", {"since": "2199-01-01"}, 0),
-        ("meetings", {"until": "2199-01-01"}, 2),
+        ("meetings", {"until": "2199-01-01"}, 3),
         ("notes", {"kind": "workshop", "topic": "topic", "since": "2000-01-01"}, 1),
         ("notes", {"kind": "network"}, 0),
         ("actions", {"status": "open", "organisation": "office", "meeting": "past"}, 1),
