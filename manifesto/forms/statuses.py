@@ -203,6 +203,7 @@ class SheetForm(forms.Form):
         label="Spreadsheet",
         required=False,
         allow_empty_file=True,
+        error_messages={"required": "Please choose a file."},
         max_length=200,
         help_text="CSV or .xlsx, up to 500 kB: Commitment, Milestone reference, Milestone, then a column for each day.",
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
@@ -211,11 +212,13 @@ class SheetForm(forms.Form):
 
     use_required_attribute = False
 
+    def __init__(self, data=None, files=None):
+        super().__init__(data, files)
+        self.fields["file"].required = not (data and data.get("text"))
+
     def clean(self):
         cleaned = super().clean()
-        if not cleaned.get("file") and not cleaned.get("text"):
-            self.add_error("file", "Please choose a file.")
-        elif cleaned.get("file") and cleaned["file"].size > MAX_SHEET:
+        if cleaned.get("file") and cleaned["file"].size > MAX_SHEET:
             self.add_error("file", "This file is larger than 500 kB. Please send the plan's statuses alone.")
         return cleaned
 
