@@ -22,7 +22,7 @@ def keep_while_signing_in(request, fields, *, longest=LONGEST):
     if request.method == "POST":
         keep(request, fields, longest=longest)
         messages.info(request, _("What you wrote is kept. Sign in or join, and it will be here."))
-    return redirect_to_login(request.path)
+    return redirect_to_login(request.get_full_path())
 
 
 def kept(request):

@@ -2,15 +2,14 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from profiles import typed
 from profiles.auditing import audited
 
 from ..errors import EditedMeanwhile, Refused
@@ -20,8 +19,6 @@ from ..models.commitments import group as rules
 from .commitments import load_commitment
 from .refusals import explain
 
-TYPED = "typed_commitment"
-LONGEST = 6000
 OF_COMMITMENT = {"round__slug": "slug", "number": "number"}
 
 
@@ -32,12 +29,12 @@ def commitment_create(request, slug):
     """Draw a commitment from ideas: look at it as often as needed, then keep it as a draft."""
     round = get_object_or_404(Round.objects.announced(), slug=slug)
     if not request.user.is_authenticated:
-        return _keep_while_signing_in(request, DrawForm)
+        return typed.keep_while_signing_in(request, DrawForm.field_order)
     themes = rules.themes_to_word(request.user, round)
     if not themes:
         raise PermissionDenied
-    typed = request.POST if request.method == "POST" else _typed(request)
-    form = DrawForm(typed, round=round, themes=themes, ideas=_asked_for(request, round))
+    written = request.POST if request.method == "POST" else typed.kept(request)
+    form = DrawForm(written, round=round, themes=themes, ideas=_asked_for(request, round))
     if request.method != "POST":
         return _draw_page(request, round, form)
     if not form.is_valid():
@@ -45,7 +42,7 @@ def commitment_create(request, slug):
     if request.POST.get("action") == "preview":
         return _draw_page(request, round, form, preview=form.as_commitment())
     commitment = _draw(request, round, form)
-    request.session.pop(TYPED, None)
+    typed.forget(request)
     messages.success(request, _("The draft is kept. Only those who word it can see it."))
     return redirect(commitment)
 
@@ -79,13 +76,13 @@ def _draw_page(request, round, form, status=200, preview=None):
 def commitment_improve(request, slug, number):
     """Improve the wording: look at the changes as often as needed, then keep them."""
     if not request.user.is_authenticated:
-        return _keep_while_signing_in(request, ImproveForm)
+        return typed.keep_while_signing_in(request, ImproveForm.field_order)
     commitment = load_commitment(request, slug, number)
     if refusal := commitment.refusal_to_improve(request.user):
         return explain(request, refusal, commitment.get_absolute_url())
     latest = commitment.revisions.last()
-    typed = request.POST if request.method == "POST" else _typed(request)
-    form = ImproveForm(typed, revision=latest, is_public=commitment.is_published)
+    written = request.POST if request.method == "POST" else typed.kept(request)
+    form = ImproveForm(written, revision=latest, is_public=commitment.is_published)
     if request.method != "POST":
         return _improve_page(request, commitment, form)
     if not form.is_valid():
@@ -110,7 +107,7 @@ def _improve(request, commitment, form):
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _improve_page(request, commitment, form, status=409)
-    request.session.pop(TYPED, None)
+    typed.forget(request)
     if revision is None:
         messages.info(request, _("Nothing but spaces was different, so the wording stays as it was."))
     else:
@@ -232,20 +229,3 @@ def _for_editor(request, slug, number):
     if not request.user.has_perm(rules.EDIT):
         raise PermissionDenied
     return commitment
-
-
-def _keep_while_signing_in(request, form):
-    if request.method == "POST":
-        kept = QueryDict(mutable=True)
-        for name in form.field_order:
-            if name in request.POST:
-                kept[name] = request.POST[name][:LONGEST]
-        request.session[TYPED] = {request.path: kept.urlencode()}
-        messages.info(request, _("What you wrote is kept. Sign in, and it will be here."))
-    return redirect_to_login(request.get_full_path())
-
-
-def _typed(request):
-    """What this person typed on this page before they had to sign in again, or None."""
-    typed = request.session.get(TYPED, {}).get(request.path)
-    return QueryDict(typed) if typed else None

@@ -1,14 +1,14 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
-from django.http import Http404, QueryDict
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from profiles import typed
 from profiles.auditing import audited
 from profiles.vocabularies import languages
 
@@ -18,8 +18,6 @@ from ..models import Idea
 from .refusals import explain
 
 PER_PAGE = 20
-TYPED = "typed_revision"
-LONGEST = 6000
 
 
 @require_safe
@@ -63,15 +61,15 @@ def revision_create(request, slug, number):
     """Improve the wording: look at the changes as often as needed, then publish them."""
     idea = _idea(slug, number)
     if not request.user.is_authenticated:
-        return _keep_while_signing_in(request)
+        return typed.keep_while_signing_in(request, RevisionForm.field_order)
     now = timezone.now()
     refusal = idea.refusal_to_improve(request.user, now)
     if refusal and request.method != "POST":
         return explain(request, refusal, idea.get_absolute_url())
     latest = idea.revisions.last()
     is_editor = request.user.has_perm("manifesto.moderate_idea")
-    typed = request.POST if request.method == "POST" else _typed(request)
-    form = RevisionForm(typed, revision=latest, is_editor=is_editor)
+    written = request.POST if request.method == "POST" else typed.kept(request)
+    form = RevisionForm(written, revision=latest, is_editor=is_editor)
     if request.method != "POST":
         return _page(request, idea, form)
     if not form.is_valid():
@@ -125,7 +123,7 @@ def _improve(request, idea, form, now):
     except Refused as refusal:
         form.add_error(None, str(refusal))
         return _page(request, idea, form, status=409)
-    request.session.pop(TYPED, None)
+    typed.forget(request)
     if revision is None and form.cleaned_data["language"] != form.initial["language"]:
         text = _("The wording stays as it was. It is marked as written in %(language)s now.")
         messages.success(request, text % {"language": dict(languages())[form.cleaned_data["language"]]})
@@ -158,23 +156,6 @@ def _page_of_clash(request, idea, form, refusal):
         latest=latest,
         status=409,
     )
-
-
-def _keep_while_signing_in(request):
-    if request.method == "POST":
-        kept = QueryDict(mutable=True)
-        for name in RevisionForm.field_order:
-            if name in request.POST:
-                kept[name] = request.POST[name][:LONGEST]
-        request.session[TYPED] = {request.path: kept.urlencode()}
-        messages.info(request, _("What you wrote is kept. Sign in, and it will be here."))
-    return redirect_to_login(request.path)
-
-
-def _typed(request):
-    """What this person typed on this page before they had to sign in again, or None."""
-    typed = request.session.get(TYPED, {}).get(request.path)
-    return QueryDict(typed) if typed else None
 
 
 def _page(request, idea, form, status=200, **shown):

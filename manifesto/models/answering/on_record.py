@@ -44,7 +44,10 @@ class OnRecordQuerySet(models.QuerySet):
 
 
 class OnRecord(models.Model):
-    """Something an institution said on a day, with where that can be read; once public, it doesn't change."""
+    """Something an institution said on a day, with where that can be read; once public, it doesn't change.
+
+    Who inherits from it says which institution that is, as `speaking_institution`.
+    """
 
     stated_on = models.DateField(gettext_lazy("said on"))
     term = models.ForeignKey(
@@ -106,10 +109,6 @@ class OnRecord(models.Model):
     @property
     def language_tag(self):
         return language_tag(self.language)
-
-    @property
-    def speaking_institution(self):
-        raise NotImplementedError
 
     @property
     def changes(self):
