@@ -26,6 +26,8 @@ class AskInline(admin.TabularInline):
     readonly_fields = ["number"]
     extra = 0
     can_delete = False
+    # The statement leads there.
+    view_on_site = False
 
     def get_queryset(self, request):
         return super().get_queryset(request).public()

@@ -164,7 +164,9 @@ class RowsFormSet(forms.BaseInlineFormSet):
         row = "" if index is None else f", {self.model._meta.verbose_name} {index + 1}"
         for name, field in form.fields.items():
             if not field.widget.is_hidden:
-                field.widget.attrs["aria-label"] = f"{field.label or pretty_name(name)}{row}"
+                # The one that the admin puts buttons beside doesn't hand on what it is told.
+                shown = getattr(field.widget, "widget", field.widget)
+                shown.attrs["aria-label"] = f"{field.label or pretty_name(name)}{row}"
 
     def full_clean(self):
         if self.is_bound:

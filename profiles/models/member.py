@@ -131,7 +131,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     @property
     def inbox_and_consent(self):
         """Whether `has_inbox`, and whether `has_current_consent`, asked at once."""
-        return INBOX_AND_CONSENT.first(pk=self.pk)
+        return INBOX_AND_CONSENT.first(pk=self.pk, version=CONSENT_VERSION)
 
     def rename(self, name):
         self.display_name = name
@@ -207,8 +207,9 @@ def display_name(member) -> str:
 
 
 class ConsentQuerySet(models.QuerySet):
-    def current(self):
-        return self.filter(version=CONSENT_VERSION, withdrawn_at=None)
+    def current(self, version=None):
+        """Those to the version in force."""
+        return self.filter(version=version or CONSENT_VERSION, withdrawn_at=None)
 
 
 class Consent(models.Model):
@@ -235,9 +236,10 @@ class Consent(models.Model):
 
 
 INBOX_AND_CONSENT = WrittenOnce(
-    lambda pk: Member.objects.filter(pk=pk).values_list(
+    lambda pk, version: Member.objects.filter(pk=pk).values_list(
         Exists(Member.inboxes.rel.related_model.objects.filter(member=OuterRef("pk"))),
-        Exists(Consent.objects.current().filter(member=OuterRef("pk"))),
+        Exists(Consent.objects.current(version).filter(member=OuterRef("pk"))),
     ),
     pk=int,
+    version=str,
 )

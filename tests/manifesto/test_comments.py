@@ -295,7 +295,7 @@ def test_nobody_touches_the_words_of_another(client, sign_in, request, member, w
 
 
 def test_edit_and_deletion_through_the_pages(sign_in, member):
-    comment, client = make_comment(idea=make_idea(), author=member, now=NOW), sign_in(member)
+    comment, client = make_comment(idea=make_idea(), author=member, now=timezone.now()), sign_in(member)
     assert client.get(page_of(comment, "edit")).status_code == 200
     assert client.post(page_of(comment, "edit"), {"text": "Changed."}).status_code == 302
     assert Comment.objects.get().text == "Changed."

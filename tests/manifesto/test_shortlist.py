@@ -461,7 +461,7 @@ def test_public_page_costs_a_fixed_number_of_queries(ideas, visitor, django_asse
     for number in range(1, ideas + 1):
         make_decision(idea=make_idea(round=round), position=number if number % 2 else None)
     round.freeze_working(now=timezone.now())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert visitor.get(public_address(round)).status_code == 200
 
 

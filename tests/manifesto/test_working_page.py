@@ -148,7 +148,7 @@ def test_corrections_cost_the_shortlist_one_query_however_many(
         decision.correct(
             outcome=decision.outcome, reasons="Now.", explanation="A slip.", by=editor, now=timezone.now()
         )
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         visitor.get(reverse("manifesto:shortlist", args=[published.slug]))
 
 

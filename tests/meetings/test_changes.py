@@ -284,7 +284,7 @@ def test_history_costs_the_same_at_one_and_at_thirty(visitor, db, rows, django_a
     meeting = make_meeting(venue="0")
     for number in range(rows):
         move(meeting, venue=str(number + 1))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         visitor.get(meeting.get_absolute_url())
 
 

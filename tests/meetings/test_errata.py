@@ -267,7 +267,7 @@ def test_database_refuses(note, constraint, fields):
 def test_page_costs_the_same_at_one_and_at_thirty(visitor, note, django_assert_num_queries, rows):
     for row in range(rows):
         correct(note, text=f"{row}", explanation=f"Reason {row}.")
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         html = visitor.get(note.get_absolute_url()).content.decode()
     assert html.count("What changed") == rows
 

@@ -42,19 +42,21 @@ TITLE = "Ïdeas — “quoted”, \U0001f333 and a \\ backslash"
 
 
 @pytest.fixture
-def site(transactional_db, monkeypatch):
+def site(transactional_db):
     """A site with something in it, in a database that a test may destroy."""
     template = connection.settings_dict["TEST"]["TEMPLATE"]
     connection.close()
-    monkeypatch.setitem(connection.settings_dict, "NAME", NAME)
-    clear_away()
-    databases._on_server(f"CREATE DATABASE {NAME} TEMPLATE {template}")
-    call_command("createcachetable", verbosity=0)
-    fill()
-    connection.close()
-    yield
-    connection.close()
-    clear_away()
+    # Taken back here: whatever ends after this fixture is about the tests' own database again.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(connection.settings_dict, "NAME", NAME)
+        clear_away()
+        databases._on_server(f"CREATE DATABASE {NAME} TEMPLATE {template}")
+        call_command("createcachetable", verbosity=0)
+        fill()
+        connection.close()
+        yield
+        connection.close()
+        clear_away()
 
 
 def fill():
