@@ -17,6 +17,7 @@ from .asking import (
     SignOff,
     Statement,
     StatementVersion,
+    StatementWords,
     refusal_to_endorse,
 )
 from .assessment import Assessment, Score
@@ -125,6 +126,7 @@ __all__ = [
     "StandingChange",
     "Statement",
     "StatementVersion",
+    "StatementWords",
     "StatusReport",
     "Tally",
     "Term",

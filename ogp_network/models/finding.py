@@ -36,6 +36,41 @@ OTHER_WORDS = """
         JOIN ogp_network_page page ON page.public_id = version.id WHERE page.withdrawn_at IS NULL
     UNION ALL SELECT version.search FROM ogp_network_postversion version
         JOIN ogp_network_post post ON post.public_id = version.id WHERE post.withdrawn_at IS NULL
+    UNION ALL SELECT to_tsvector(''manifesto_english'', concat_ws('' '', asked.title, asked.summary, asked.solution,
+        asked.problem, asked.results, asked.done_so_far, asked.relevance, asked.lead_institution,
+        asked.supporting_government, asked.supporting_civil_society, asked.supporting_others))
+        FROM manifesto_commitment asked LEFT JOIN manifesto_round round ON round.id = asked.round_id
+        LEFT JOIN manifesto_actionplan plan ON plan.id = asked.plan_id WHERE asked.published_at IS NOT NULL
+        AND (round.announced_at IS NOT NULL OR plan.published_at IS NOT NULL)
+    UNION ALL SELECT to_tsvector(''manifesto_english'', pack.title) FROM manifesto_commitmentpack pack
+        JOIN manifesto_round round ON round.id = pack.round_id WHERE round.announced_at IS NOT NULL
+    UNION ALL SELECT words.search FROM manifesto_statementwords words
+        JOIN manifesto_statement statement ON statement.id = words.statement_id
+        WHERE statement.published_at IS NOT NULL
+    UNION ALL SELECT to_tsvector(''manifesto_english'', name) FROM manifesto_institutionname
+    UNION ALL SELECT to_tsvector(''manifesto_english'', said.topline || '' '' || said.quotation)
+        FROM manifesto_position said LEFT JOIN manifesto_ask ask ON ask.id = said.ask_id
+        LEFT JOIN manifesto_statement statement ON statement.id = ask.statement_id
+        LEFT JOIN manifesto_commitment asked ON asked.id = said.commitment_id
+        LEFT JOIN manifesto_round round ON round.id = asked.round_id
+        WHERE said.published_at IS NOT NULL AND said.withdrawn_on IS NULL AND (statement.published_at IS NOT NULL
+            OR asked.published_at IS NOT NULL AND round.announced_at IS NOT NULL)
+        AND NOT EXISTS (SELECT FROM manifesto_position later
+            WHERE later.corrects_id = said.id AND later.published_at IS NOT NULL)
+    UNION ALL SELECT to_tsvector(''manifesto_english'', said.reasons)
+        FROM manifesto_governmentanswer said JOIN manifesto_expectedanswer expected ON expected.id = said.expected_id
+        LEFT JOIN manifesto_idea idea ON idea.id = expected.idea_id
+        LEFT JOIN manifesto_decision decision ON decision.idea_id = idea.id
+        LEFT JOIN manifesto_round decided ON decided.id = idea.round_id
+        LEFT JOIN manifesto_commitment asked ON asked.id = expected.commitment_id
+        LEFT JOIN manifesto_round round ON round.id = asked.round_id
+        LEFT JOIN manifesto_actionplan plan ON plan.id = asked.plan_id
+        WHERE said.published_at IS NOT NULL AND said.withdrawn_on IS NULL
+        AND (decision.position IS NOT NULL AND decided.shortlist_published_at IS NOT NULL
+            AND decided.announced_at IS NOT NULL AND idea.published_at IS NOT NULL AND idea.survivor_id IS NULL
+            OR asked.published_at IS NOT NULL AND (round.announced_at IS NOT NULL OR plan.published_at IS NOT NULL))
+        AND NOT EXISTS (SELECT FROM manifesto_governmentanswer later
+            WHERE later.corrects_id = said.id AND later.published_at IS NOT NULL)
 """
 
 

@@ -9,7 +9,15 @@ from django.db.models.functions import Cast, Concat, Replace, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from manifesto.models import Idea
+from manifesto.models import (
+    Commitment,
+    CommitmentPack,
+    GovernmentAnswer,
+    Idea,
+    Institution,
+    Position,
+    StatementWords,
+)
 from meetings.models import Action, NoteWords
 from profiles.models import Organisation, StoryWords
 
@@ -31,6 +39,16 @@ def _as_read(column):
     for entity, sign in ENTITIES.items():
         text = Replace(text, Value(entity), Value(sign), output_field=models.TextField())
     return text
+
+
+def _address_of_answer(slug, number):
+    """Of what it answers to; `slug` has the name of that page in front of the slug."""
+    page, slug = slug.split()
+    return reverse(f"manifesto:{page}", args=[slug, number]) + "#answers"
+
+
+# What a commitment says under its title, whatever it is part of.
+COMMITTED = Concat("summary", Value(" "), "solution", Value(" "), "problem", output_field=models.TextField())
 
 
 def _said_in(version):
@@ -76,6 +94,81 @@ KINDS = {
             text=Concat("why", Value(" "), "how", Value(" "), "difference", output_field=models.TextField()),
             on=TruncDate("published_at"),
             slug="round__slug",
+            number="number",
+        ),
+        Kind(
+            name="commitments",
+            label=gettext_lazy("Commitments asked for"),
+            rows=lambda language: Commitment.objects.public().asked().with_words(),
+            address=lambda slug, number: reverse("manifesto:commitment_detail", args=[slug, number]),
+            title="title",
+            text=COMMITTED,
+            on=TruncDate("published_at"),
+            slug="round__slug",
+            number="number",
+        ),
+        Kind(
+            name="promises",
+            label=gettext_lazy("Commitments in action plans"),
+            rows=lambda language: Commitment.objects.public().adopted().with_words(),
+            address=lambda slug, number: reverse("manifesto:promise_detail", args=[slug, number]),
+            title="title",
+            text=COMMITTED,
+            on=TruncDate("published_at"),
+            slug="plan__slug",
+            number="number",
+        ),
+        Kind(
+            name="packs",
+            label=gettext_lazy("Packs for government"),
+            rows=lambda language: CommitmentPack.objects.public().with_words(),
+            address=lambda slug, number: reverse("manifesto:commitment_pack", args=[slug, number]),
+            title="title",
+            text="contents",
+            on=TruncDate("frozen_at"),
+            slug="round__slug",
+            number="number",
+        ),
+        Kind(
+            name="statements",
+            label=gettext_lazy("Statements"),
+            rows=lambda language: StatementWords.objects.public(),
+            address=lambda slug, number: reverse("manifesto:statement_detail", args=[slug]),
+            title="title",
+            text=Concat("summary", Value(" "), "text", output_field=models.TextField()),
+            on=TruncDate("statement__published_at"),
+            slug="statement__slug",
+        ),
+        Kind(
+            name="institutions",
+            label=gettext_lazy("Parties and other institutions"),
+            rows=lambda language: Institution.objects.with_words(),
+            address=lambda slug, number: reverse("manifesto:institution_detail", args=[slug]),
+            title="name",
+            text=NOTHING,
+            on=NEVER,
+            slug="slug",
+            found_by=lambda rows, query: rows.finding(query),
+        ),
+        Kind(
+            name="positions",
+            label=gettext_lazy("Positions"),
+            rows=lambda language: Position.objects.public().standing().with_words(),
+            address=lambda slug, number: reverse("manifesto:position_detail", args=[number]),
+            title="topline",
+            text="said",
+            on=F("stated_on"),
+            slug="institution__slug",
+        ),
+        Kind(
+            name="answers",
+            label=gettext_lazy("Answers of government"),
+            rows=lambda language: GovernmentAnswer.objects.public().standing().with_words(),
+            address=_address_of_answer,
+            title="item",
+            text="said",
+            on=F("stated_on"),
+            slug="of",
             number="number",
         ),
         Kind(

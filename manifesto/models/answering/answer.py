@@ -1,7 +1,10 @@
 from collections import Counter
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from profiles.models import Member
@@ -11,8 +14,12 @@ from ...errors import NotReady
 from ..commitments import Commitment
 from ..decision import Decision
 from ..idea import Idea
-from .institution import Institution
+from ..lexeme import LANGUAGE
+from .institution import Institution, name_of_the_day
 from .on_record import COMMON, OnRecord, OnRecordQuerySet, as_published, common_constraints
+
+# What an answer is found by, as an index has it.
+WORDS = SearchVector("reasons", weight="B", config=LANGUAGE)
 
 
 def _shortlisted():
@@ -171,6 +178,32 @@ class AnswerQuerySet(OnRecordQuerySet):
     def public(self):
         return self.published().filter(expected__in=ExpectedAnswer.objects.public())
 
+    def with_words(self):
+        """Annotate `search`, the words it is found by, and `said`, its reasons after who gave them; of what it answers
+        to the title as `item`, the `number`, and as `of` the name of its page, a blank and the slug there.
+        """
+        who = name_of_the_day("expected__institution", "stated_on")
+        asked, promised = "expected__commitment__round__slug", "expected__commitment__plan__slug"
+        return self.annotate(
+            search=WORDS,
+            item=Coalesce("expected__idea__title", "expected__commitment__title"),
+            said=Concat(who, Value(". "), "reasons", output_field=models.TextField()),
+            number=Coalesce(
+                "expected__idea__number",
+                "expected__commitment__number",
+                output_field=models.IntegerField(),
+            ),
+            of=Case(
+                When(
+                    expected__idea__isnull=False,
+                    then=Concat(Value("idea_detail "), "expected__idea__round__slug"),
+                ),
+                When(**{f"{asked}__isnull": False}, then=Concat(Value("commitment_detail "), asked)),
+                default=Concat(Value("promise_detail "), promised),
+                output_field=models.TextField(),
+            ),
+        )
+
     def with_items(self):
         """With what each answers to, and who gave it."""
         return self.select_related(
@@ -207,6 +240,7 @@ class GovernmentAnswer(OnRecord):
     objects = AnswerQuerySet.as_manager()
 
     class Meta:
+        indexes = [GinIndex(WORDS, name="answer_words")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(source_title="") & ~Q(source_url=""), name="answer_has_document"

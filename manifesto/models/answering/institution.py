@@ -1,13 +1,28 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from profiles.vocabularies import NATIONS, Area
 
 from ...errors import NotReady
+from ..lexeme import LANGUAGE
+
+# What an institution is found by: each name it has or had.
+WORDS_OF_NAME = SearchVector("name", weight="A", config=LANGUAGE)
+
+
+def name_of_the_day(institution, day):
+    """SQL for what an institution called itself on a day; both are names of columns of the outer query."""
+    names = InstitutionName.objects.filter(
+        Q(since_on=None) | Q(since_on__lte=OuterRef(day)), institution=OuterRef(institution)
+    )
+    latest = names.order_by(F("since_on").desc(nulls_last=True), "-pk").values("name")[:1]
+    return Coalesce(Subquery(latest), f"{institution}__name", output_field=models.TextField())
 
 
 class InstitutionQuerySet(models.QuerySet):
@@ -22,6 +37,15 @@ class InstitutionQuerySet(models.QuerySet):
         """Those with `text` in a name they have or had."""
         names = InstitutionName.objects.filter(institution=OuterRef("pk"), name__icontains=text)
         return self.filter(Exists(names))
+
+    def with_words(self):
+        """Annotate `search`, the words of its present name."""
+        return self.annotate(search=WORDS_OF_NAME)
+
+    def finding(self, query):
+        """Those that a search of words finds by a name they have or had."""
+        names = InstitutionName.objects.annotate(search=WORDS_OF_NAME).filter(search=query).order_by()
+        return self.with_words().filter(pk__in=names.values("institution"))
 
     def once_at(self, slug):
         """The one whose page has or had this address."""
@@ -172,6 +196,7 @@ class InstitutionName(models.Model):
     since_on = models.DateField("since", null=True, blank=True)
 
     class Meta:
+        indexes = [GinIndex(WORDS_OF_NAME, name="institution_words_of_name")]
         ordering = [F("since_on").asc(nulls_first=True), "pk"]
         constraints = [
             models.UniqueConstraint(

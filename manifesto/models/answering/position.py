@@ -1,6 +1,9 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +11,14 @@ from meetings.models import Meeting
 
 from ..asking import Ask, AskWording
 from ..commitments import Commitment
-from .institution import Institution
+from ..lexeme import LANGUAGE
+from .institution import Institution, name_of_the_day
 from .on_record import COMMON, OnRecord, OnRecordQuerySet, as_published, common_constraints
+
+# What a position is found by, as an index has it.
+WORDS = SearchVector("topline", weight="A", config=LANGUAGE) + SearchVector(
+    "quotation", weight="B", config=LANGUAGE
+)
 
 
 def title_of_ask(ask):
@@ -29,6 +38,12 @@ class PositionQuerySet(OnRecordQuerySet):
 
     def on_commitments_of(self, round):
         return self.filter(commitment__round=round)
+
+    def with_words(self):
+        """Annotate `search`, the words it is found by, and `said`: its words, after who said them."""
+        who = name_of_the_day("institution", "stated_on")
+        said = Concat(who, Value(". "), "quotation", output_field=models.TextField())
+        return self.annotate(search=WORDS, said=said)
 
     def with_subjects(self):
         """With what each is about, as `asked_title`, and with who said it where."""
@@ -91,6 +106,7 @@ class Position(OnRecord):
     objects = PositionQuerySet.as_manager()
 
     class Meta:
+        indexes = [GinIndex(WORDS, name="position_words")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(ask=None, commitment__isnull=False) | Q(ask__isnull=False, commitment=None),

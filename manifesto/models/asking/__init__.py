@@ -5,6 +5,7 @@ from .own_ask import OwnAsk
 from .sign_off import SignOff
 from .signature import Signature
 from .statement import Ask, AskWording, Statement, StatementVersion
+from .statement_words import StatementWords
 
 __all__ = [
     "Ask",
@@ -15,5 +16,6 @@ __all__ = [
     "Signature",
     "Statement",
     "StatementVersion",
+    "StatementWords",
     "refusal_to_endorse",
 ]

@@ -13,6 +13,7 @@ from ..commitments import Commitment
 from ..round import Round
 from .drafting import Drafted
 from .signature import Signable, Signature
+from .statement_words import words_are_written_down, words_follow_title
 
 
 def _number_of(rows, name):
@@ -63,6 +64,9 @@ class Statement(Drafted, Signable, models.Model):
     )
 
     objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        triggers = [words_follow_title()]
 
     def __str__(self):
         return self.title
@@ -176,7 +180,8 @@ class StatementVersion(models.Model):
                 name="statement_as_signed",
                 operation=pgtrigger.UpdateOf("text", "number", "statement_id", "published_at"),
                 condition=pgtrigger.Q(old__published_at__isnull=False),
-            )
+            ),
+            words_are_written_down(),
         ]
 
     def __str__(self):

@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import GinIndex
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, Max, OuterRef, Prefetch, Q
 from django.db.models.functions import Greatest
@@ -17,7 +18,7 @@ from .lineage import PartedKept, origins_of
 from .plan import ActionPlan
 from .source import CommitmentSource
 from .withdrawal import CommitmentWithdrawal
-from .wording import WORDING, CommitmentContent, CommitmentRevision
+from .wording import WORDING, WORDS, CommitmentContent, CommitmentRevision
 
 # Without these a commitment doesn't say what it asks for.
 NEEDED = ("title", "problem", "solution", "results")
@@ -114,6 +115,10 @@ class CommitmentQuerySet(models.QuerySet):
         """Everything open data says of them, round by round."""
         withdrawals = CommitmentWithdrawal.objects.in_force()
         return self.for_cards().prefetch_related(Prefetch("withdrawals", withdrawals)).by_round()
+
+    def with_words(self):
+        """Annotate `search`, the words it is found by."""
+        return self.annotate(search=WORDS)
 
     def by_plan(self):
         return self.order_by("plan", "number", "pk")
@@ -212,6 +217,7 @@ class Commitment(CommitmentContent):
     objects = CommitmentQuerySet.as_manager()
 
     class Meta:
+        indexes = [GinIndex(WORDS, name="commitment_words")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(round=None, plan__isnull=False) | Q(round__isnull=False, plan=None),

@@ -1,8 +1,12 @@
 """What a round asks of an incoming government, frozen as it was on a day, with what changed since the pack before."""
 
 import pgtrigger
+from django.contrib.postgres.aggregates import StringAgg
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models, transaction
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -10,10 +14,13 @@ from profiles.models import Member
 from profiles.vocabularies import language_field, language_tag
 
 from ...errors import NotReady
+from ..lexeme import LANGUAGE
 from ..round import Round
 from .commitment import Commitment
 from .wording import CommitmentRevision
 
+# What a pack is found by; the commitments in it are found for themselves.
+WORDS = SearchVector("title", weight="A", config=LANGUAGE)
 MILESTONE = ("reference", "output", "lead", "starts_on", "due_on", "due_text")
 
 
@@ -23,6 +30,15 @@ class CommitmentPackQuerySet(models.QuerySet):
 
     def with_commitment(self, commitment):
         return self.filter(entries__commitment=commitment).select_related("round")
+
+    def with_words(self):
+        """Annotate `search`, the words it is found by, and `contents`, what its commitments are called in it."""
+        entries = PackEntry.objects.filter(pack=OuterRef("pk")).order_by().values("pack")
+        titles = entries.annotate(
+            titles=StringAgg("revision__title", delimiter="; ", order_by="position")
+        ).values("titles")
+        contents = Coalesce(Subquery(titles), Value(""), output_field=models.TextField())
+        return self.annotate(search=WORDS, contents=contents)
 
     def with_count(self):
         """Annotate `size`: how many commitments each has."""
@@ -68,6 +84,7 @@ class CommitmentPack(models.Model):
     objects = CommitmentPackQuerySet.as_manager()
 
     class Meta:
+        indexes = [GinIndex(WORDS, name="pack_words")]
         constraints = [
             models.UniqueConstraint(fields=["round", "number"], name="pack_number_unique_in_round")
         ]

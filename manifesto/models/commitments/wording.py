@@ -1,6 +1,7 @@
 """What commitments say, in the fields of an action plan, and every wording they had."""
 
 import pgtrigger
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.text import capfirst
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from ogp_network import comparison
 from profiles.models import Member
 from profiles.vocabularies import language_field, language_tag
+
+from ..lexeme import LANGUAGE
 
 
 class CommitmentContent(models.Model):
@@ -112,6 +115,12 @@ class CommitmentContent(models.Model):
 
 PROSE = ("problem", "done_so_far", "results", "relevance")
 ACTORS = ("lead_institution", "supporting_government", "supporting_civil_society", "supporting_others")
+# What a commitment is found by, as an index has it.
+WORDS = (
+    SearchVector("title", weight="A", config=LANGUAGE)
+    + SearchVector("summary", "solution", weight="B", config=LANGUAGE)
+    + SearchVector("problem", "results", "done_so_far", "relevance", *ACTORS, weight="C", config=LANGUAGE)
+)
 WORDING = tuple(field.name for field in CommitmentContent._meta.local_fields)
 
 
