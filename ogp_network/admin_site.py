@@ -15,6 +15,8 @@ from meetings.models import Note
 from profiles.auditing import audited_admin
 from profiles.models import Membership, OrganisationProposal, Profile
 
+from .admin_sections import in_sections
+
 # Secrets of second factors and sessions, and what a member alone may say of their own address.
 WITHOUT_PAGE = {"mfa.Authenticator", "account.EmailAddress", "usersessions.UserSession"}
 
@@ -120,6 +122,11 @@ class ManifestoAdminSite(admin.AdminSite):
         """All pages of the admin go through here, so all that is done on them is on the audit log."""
         proven = reauthentication_required(allow_get=True, enabled=asks_once_more)
         return super().admin_view(proven(audited_admin(view)), cacheable)
+
+    def get_app_list(self, request, app_label=None):
+        apps = super().get_app_list(request, app_label)
+        # The page of one app has its own name above it.
+        return apps if app_label else [section for app in apps for section in in_sections(app)]
 
     def index(self, request, extra_context=None):
         tasks = list(self.tasks_for(request.user, timezone.now()))

@@ -80,3 +80,16 @@ def test_what_is_no_year_is_turned_away(sign_in, administrator, year):
 def test_a_form_shows_once_more_what_is_no_number_of_a_row(sign_in, administrator, chosen):
     sent = {"raised_at": chosen, "organisation": chosen}
     assert sign_in(administrator).post("/admin/manifesto/idea/add/", sent).status_code == 200
+
+
+def test_every_model_is_in_one_section_of_the_admin(sign_in, administrator):
+    sections = sign_in(administrator).get(reverse("admin:index")).context["app_list"]
+    shown = [(each["app_label"], model["object_name"]) for each in sections for model in each["models"]]
+    assert sorted(shown) == sorted(
+        (model._meta.app_label, model._meta.object_name) for model in admin.site._registry
+    )
+
+
+def test_a_section_with_nothing_for_somebody_is_not_shown(sign_in, expert):
+    sections = sign_in(expert).get(reverse("admin:index")).context["app_list"]
+    assert [each["name"] for each in sections] == ["Rounds and ideas"]
