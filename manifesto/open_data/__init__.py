@@ -7,7 +7,7 @@ from .ideas import IDEA_REVISIONS, IDEAS, TALLIES
 from .plans import MILESTONES, PLANS, PROMISES, STATUS_REPORTS
 from .record import ANSWERS, EXPECTED_ANSWERS, INSTITUTIONS, POSITIONS
 from .rounds import ROUNDS, THEMES
-from .statements import SIGNATURES
+from .statements import ENDORSEMENTS, OWN_ASKS, SIGNATURES
 from .working import WORKING_FILES
 
 DATASETS = (
@@ -21,6 +21,8 @@ DATASETS = (
     DECISION_ERRATA,
     WORKING_FILES,
     SIGNATURES,
+    OWN_ASKS,
+    ENDORSEMENTS,
     COMMITMENTS,
     INSTITUTIONS,
     POSITIONS,

@@ -12,12 +12,19 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifesto.models import Decision, Erratum
+from manifesto.models import Decision, Endorsement, Erratum, OwnAsk, Signature
 from ogp_network import safe_csv
 from ogp_network.datasets import READ_AT_ONCE, Column, Dataset, Kind
 from ogp_network.open_data.catalogue import DATASETS
 from profiles.models import Organisation
-from tests.factories import make_idea, make_organisation, make_round
+from tests.factories import (
+    make_commitment,
+    make_idea,
+    make_organisation,
+    make_round,
+    make_signature,
+    make_statement,
+)
 
 from .conftest import SECRET
 
@@ -34,6 +41,47 @@ def rows_of(visitor, name):
 
 def as_json(visitor, name):
     return json.loads(text_of(visitor.get(f"/open-data/{name}.json")))
+
+
+@pytest.fixture
+def public_things(public_things):
+    """With what single organisations ask for and stand behind."""
+    now = timezone.now()
+    signature = Signature.objects.standing().get()
+    by_signatory = {
+        "ask": signature.version.statement.asks.first(),
+        "organisation": signature.organisation,
+        "written_at": now,
+    }
+    OwnAsk.objects.create(**by_signatory, text="Earlier", ended_at=now)
+    OwnAsk.objects.create(**by_signatory, text="=Ours")
+    for thing in ({"idea": make_idea()}, {"commitment": make_commitment()}):
+        for moments in ({"withdrawn_at": now}, {}):
+            Endorsement.objects.create(
+                organisation=signature.organisation, endorsed_at=now, **thing, **moments
+            )
+    return public_things
+
+
+@pytest.fixture
+def secret_things(secret_things):
+    """With what was taken back or hidden, and what was endorsed of what isn't public."""
+    now = timezone.now()
+    statement, signatory = make_statement(), make_organisation()
+    make_signature(statement=statement, organisation=signatory)
+    own = {"ask": statement.asks.first(), "text": SECRET, "written_at": now}
+    OwnAsk.objects.create(**own, organisation=signatory, ended_at=now)
+    OwnAsk.objects.create(**own, organisation=signatory, hidden_at=now, hidden_reason=SECRET)
+    OwnAsk.objects.create(**own, organisation=make_organisation())
+    hidden = make_round(announced_at=None)
+    for thing in (
+        {"idea": make_idea(title=SECRET, published=False)},
+        {"idea": make_idea(title=SECRET, round=hidden)},
+        {"commitment": make_commitment(title=SECRET, published=False)},
+        {"commitment": make_commitment(title=SECRET, round=hidden)},
+    ):
+        Endorsement.objects.create(organisation=make_organisation(), endorsed_at=now, **thing)
+    return secret_things
 
 
 # What is in them
@@ -215,9 +263,17 @@ def test_secrets_are_as_many_rows_as_none(visitor, public_things, name, request)
     request.getfixturevalue("secret_things")
     new = [row for row in rows_of(visitor, name) if row not in before]
     # An idea, its round and its institution are public, though what was answered isn't yet.
-    expected = {"rounds": 2, "themes": 2, "ideas": 2, "idea-revisions": 2, "tallies": 2, "meetings": 5}
+    expected = {
+        "rounds": 4,
+        "themes": 3,
+        "signatures": 1,
+        "ideas": 2,
+        "idea-revisions": 2,
+        "tallies": 2,
+        "meetings": 5,
+    }
     expected |= {"decisions": 1, "expected-answers": 1, "institutions": 4}
-    expected |= {"commitments": 1, "notes": 2, "actions": 2, "action-events": 1, "organisations": 2}
+    expected |= {"commitments": 1, "notes": 2, "actions": 2, "action-events": 1, "organisations": 8}
     assert len(new) == expected.get(name, 0)
 
 
@@ -256,3 +312,10 @@ def test_three_times_as_many_rows_take_no_more_memory(visitor, db, kind):
     (few, size_of_few), (many, size_of_many) = figures
     assert size_of_many - size_of_few > 900_000
     assert many - few < 300_000
+
+
+def test_what_organisations_ask_for_and_endorse_is_there_while_it_stands(visitor, public_things):
+    (own,) = rows_of(visitor, "own-asks")
+    assert (own["ask"], own["text"]) == ("1", "'=Ours")
+    endorsed = [(row["kind"], row["organisation"]) for row in rows_of(visitor, "endorsements")]
+    assert endorsed == [("idea", own["organisation"]), ("commitment", own["organisation"])]
