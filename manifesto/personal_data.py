@@ -75,8 +75,14 @@ KINDS = (
         _(
             "To show that somebody who may speak for an organisation put its name there. Your name is never public."
         ),
-        _("As long as the organisation is listed; until when it needs to decide, until it has."),
-        _("The organisation’s signatures, asks and endorsements stay, without your name."),
+        _(
+            "As long as the organisation is listed; until when it needs to decide, until it has, "
+            "or 30 days after that day."
+        ),
+        _(
+            "The organisation’s signatures, asks and endorsements stay, without your name; in what office you signed "
+            "stays where it stands beside a signature for everybody to read."
+        ),
         (
             Table("manifesto.Signature", "signed_by", Fate.NAMELESS),
             Table("manifesto.SignOff", "asked_by", Fate.NAMELESS),

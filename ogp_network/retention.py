@@ -17,7 +17,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from manifesto.models import Draft, Invitation, Report, Vote
+from manifesto.models import Draft, Invitation, Report, SignOff, Vote
 from meetings.models import Meeting, Registration
 from profiles.models import AuditEntry, Mailing, Member, Notification
 
@@ -224,6 +224,15 @@ RULES = (
         DELETED,
         kept_for=90 * DAY,
         rows=lambda before: Invitation.objects.filter(idea__round__scoring_open_at__lt=before),
+    ),
+    Rule(
+        "sign_offs",
+        _("Until when an organisation needs to decide whether to sign a statement"),
+        _("30 days after that day"),
+        SERVICE,
+        DELETED,
+        kept_for=30 * DAY,
+        rows=lambda before: SignOff.objects.filter(needed_by__lt=timezone.localdate(before)),
     ),
     Rule(
         "reports",

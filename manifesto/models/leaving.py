@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Greatest, Least, Lower
 from django.utils import timezone
 from django.utils.translation import override
 
+from meetings.note_record import without_names
 from profiles.models import Member, Notification
 
 from .. import news
@@ -26,8 +27,11 @@ from .vote import Vote
 TAKEN_AWAY = "Taken away by its author"
 
 
-def part_with(member, *, takes_ideas, takes_comments, now):
-    """Let go of all that ties the member to ideas, votes and scores. The caller deletes the account."""
+def part_with(member, *, names, takes_ideas, takes_comments, now):
+    """Let go of all that ties the member to ideas, votes, scores and signatures. The caller deletes the account.
+
+    `names` are all that the member went by.
+    """
     with transaction.atomic():
         Vote.objects.filter(member=member).before_scoring(now).take_back(now=now)
         Vote.objects.leave_nameless(member)
@@ -38,6 +42,7 @@ def part_with(member, *, takes_ideas, takes_comments, now):
                 if not refusal_to_take_away(idea, member, now):
                     take_away(idea, now=now)
         _let_go_of_invitations(member)
+        _let_go_of_signatures(member, names)
         member.reports.update(words="")
 
 
@@ -138,3 +143,11 @@ def _let_go_of_invitations(member):
     for invitation in Invitation.objects.open().filter(invited_by=member):
         news.forget_invitation(invitation)
         invitation.delete()
+
+
+def _let_go_of_signatures(member, names):
+    """The office somebody signed in stays only where it is read beside the signature and doesn't name them."""
+    signatures = member.signatures.exclude(role="")
+    signatures.exclude(is_role_public=True, withdrawn_at=None).update(role="")
+    naming = [row.pk for row in signatures.all() if without_names(row.role, names) != row.role]
+    signatures.filter(pk__in=naming).update(role="", is_role_public=False)

@@ -160,7 +160,8 @@ class ErasureQuerySet(models.QuerySet):
                 takes_ideas=takes_ideas,
                 takes_comments=takes_comments,
             )
-            manifesto.part_with(member, takes_ideas=takes_ideas, takes_comments=takes_comments, now=asked_at)
+            choices = {"takes_ideas": takes_ideas, "takes_comments": takes_comments}
+            manifesto.part_with(member, names=names, now=asked_at, **choices)
             meetings.part_with(member, names=names, now=now)
             _leave_out_of_what_waits(names | profiles.addresses_of(member), member)
             profiles.part_with(member, names=names)

@@ -28,6 +28,7 @@ from tests.factories import (
     make_profile,
     make_registration,
     make_round,
+    make_statement,
     make_term,
     make_votes,
 )
@@ -49,6 +50,7 @@ def busy_member():
         _in_finished_round,
         _at_meetings,
         _in_organisations,
+        _signing_for_organisations,
         _in_the_admin,
         _signing_in,
     ):
@@ -159,6 +161,18 @@ def _in_organisations(found, member, colleague, now):
     OrganisationProposal.objects.create(
         proposer=member, name="Quill makers", kind="charity", areas=[], role="Chair", proposed_at=now
     )
+
+
+def _signing_for_organisations(found, member, colleague, now):
+    """With the office for everybody to read, and not, and once with the name typed where the office belongs."""
+    found.roles = {}
+    for role, is_public in (("Director", True), (f"Chair {NAME}", True), ("Treasurer", False)):
+        organisation = make_organisation()
+        place = make_membership(member=member, organisation=organisation)
+        place.authorised_at = now
+        place.save()
+        make_statement().sign(organisation, by=member, now=now, seen=1, role=role, is_role_public=is_public)
+        found.roles[role] = organisation
 
 
 def _in_the_admin(found, member, colleague, now):

@@ -62,6 +62,7 @@ def test_the_search_of_everything_finds_what_is_there(busy):
         ("manifesto_expertterm", "interests"),
         ("manifesto_invitation", "email"),
         ("manifesto_publishedworking", "content"),
+        ("manifesto_signature", "role"),
         ("manifesto_workingfile", "content"),
         ("meetings_action", "owner_name"),
         ("meetings_actionevent", "after"),
@@ -127,6 +128,18 @@ def test_a_public_story_stays_and_is_approved_as_it_is(busy, leave):
         "",
     )
     assert busy.story.approval.fingerprint == busy.story.fingerprint()
+
+
+def test_an_organisation_that_was_signed_for_stays_signatory_with_the_office_only_where_it_was_public(
+    busy, leave
+):
+    leave(busy.member)
+    kept = [organisation.signatures.get() for organisation in busy.roles.values()]
+    assert [(row.signed_by, row.is_withdrawn, row.role, row.public_role) for row in kept] == [
+        (None, False, "Director", "Director"),
+        (None, False, "", ""),
+        (None, False, "", ""),
+    ]
 
 
 def test_who_waits_gets_the_place_at_a_meeting_to_come(busy, leave):

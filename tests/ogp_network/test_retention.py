@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from manifesto.models import CountRegister, Draft, Phase, Round, Tally, Vote
+from manifesto.models import CountRegister, Draft, Phase, Round, SignOff, Tally, Vote
 from meetings.models import Meeting, Registration
 from ogp_network.models import Erasure
 from ogp_network.retention import RULES
@@ -24,8 +24,10 @@ from tests.factories import (
     make_idea,
     make_meeting,
     make_member,
+    make_organisation,
     make_registration,
     make_round,
+    make_statement,
     make_votes,
 )
 
@@ -143,6 +145,17 @@ def a_key(age):
     )
 
 
+def a_sign_off(age):
+    day = timezone.localdate() - age
+    SignOff.objects.create(
+        statement=make_statement(),
+        organisation=make_organisation(),
+        needed_by=day,
+        asked_by=make_member(),
+        asked_at=timezone.now() - age,
+    )
+
+
 MAKERS = {
     "sessions": a_session,
     "unconfirmed_accounts": an_account,
@@ -154,6 +167,7 @@ MAKERS = {
     "registrations": a_registration,
     "drafts": a_draft,
     "invitations": an_invitation,
+    "sign_offs": a_sign_off,
     "reports": a_report,
     "ballots": votes,
     "admin_log": an_admin_entry,
