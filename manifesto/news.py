@@ -388,37 +388,3 @@ def sign_off_due(sign_off, *, is_today, now):
         is_urgent=is_today,
         now=now,
     )
-
-
-@in_language_of_the_site
-def answer_on_record(answer, *, now):
-    """Tell those who wrote, support or follow what was answered, the same words to all, and its round's followers.
-
-    The subject names neither the idea nor what was answered, nor do the words say which of them their reader is.
-    """
-    expected = answer.expected
-    ideas = [expected.idea] if expected.idea_id else list(expected.commitment.ideas.all())
-    concerned = Q(follows__round=expected.item.round_id)
-    concerned |= Q(authorships__idea__in=ideas) | Q(follows__idea__in=ideas)
-    concerned |= Q(pk__in=_supporters_in_trees_of(ideas))
-    state = f"withdrawn-{answer.withdrawn_on}" if answer.is_withdrawn else "published"
-    if answer.is_withdrawn:
-        subject, told = "An answer was withdrawn", "is withdrawn, and an answer is awaited again"
-    elif answer.corrects_id:
-        subject, told = "An answer was corrected", f"was corrected: {answer.get_outcome_display().lower()}"
-    else:
-        subject, told = "An answer from government", f"is here: {answer.get_outcome_display().lower()}"
-    Notification.objects.tell(
-        Member.objects.filter(concerned).distinct(),
-        key=f"answer-{answer.pk}-{state}",
-        subject=subject,
-        words=f"The answer of {expected.institution} to “{expected.item}” {told}. You hear of it because you wrote, "
-        "support or follow what it answers, or its round. Its page has the reasons and the document.",
-        address=expected.get_absolute_url(),
-        now=now,
-    )
-
-
-def _supporters_in_trees_of(ideas):
-    votes = Member.votes.rel.related_model.objects.not_withdrawn()
-    return votes.in_trees_of(ideas).values("member")

@@ -3,13 +3,13 @@ from collections import Counter
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models, transaction
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
 from profiles.models import Member
 
-from ... import answer_timing, news
+from ... import answer_timing, record_news
 from ...errors import NotReady
 from ..commitments import Commitment
 from ..decision import Decision
@@ -56,6 +56,12 @@ class ExpectedAnswerQuerySet(models.QuerySet):
         return self.select_related(
             "institution", "idea__round", "commitment__round", "commitment__plan"
         ).prefetch_related("institution__names", Prefetch("answers", answers.by_day()))
+
+    def days(self):
+        """Pairs of the day each is due and the day of the first answer that stands, or None."""
+        standing = GovernmentAnswer.objects.standing().filter(expected=OuterRef("pk"))
+        first = Subquery(standing.order_by("stated_on").values("stated_on")[:1])
+        return self.by_due_day().values_list("due_on", first)
 
     def by_due_day(self):
         return self.order_by("due_on", "pk")
@@ -281,7 +287,7 @@ class GovernmentAnswer(OnRecord):
 
     def _tell(self, now):
         if self.expected.is_public:
-            news.answer_on_record(self, now=now)
+            record_news.answer_on_record(self, now=now)
 
 
 def count_by_state(expected, today):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from meetings.models import Meeting
 
+from ... import record_news
 from ..asking import Ask, AskWording
 from ..commitments import Commitment
 from ..lexeme import LANGUAGE
@@ -195,6 +196,10 @@ class Position(OnRecord):
         if self.commitment and not self.commitment.is_asked:
             faults["commitment"] = "Choose a commitment that is asked for, not one of an action plan."
         return faults
+
+    def _tell(self, now):
+        if self.is_public:
+            record_news.position_on_record(self, now=now)
 
     def clean(self):
         super().clean()
