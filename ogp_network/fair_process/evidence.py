@@ -114,6 +114,15 @@ def ideas_of(round):
     return Evidence("data", _("Every idea, its wordings and discussion"), _address("idea_list", round))
 
 
+def outcome_of(round, facts):
+    """What government answered to what the round asks for, and what became of that, where there is any."""
+    pages = (
+        (facts.answers, _("What government answered, and how many days late the rest is"), "answer_list"),
+        (facts.commitments, _("What is asked of government, and what was adopted for it"), "commitment_list"),
+    )
+    return [Evidence("data", title, _address(name, round)) for counted, title, name in pages if counted]
+
+
 def checks_on(round):
     """The registers of what was counted, and the votes that don't count."""
     registers = CountRegister.objects.filter(round=round).aggregate(last=Max("made_on"))

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Count, Max, Min, Q
 
-from manifesto.models import Comment, Round
+from manifesto.models import Comment, Commitment, ExpectedAnswer, Idea, Round
 from meetings.models import Meeting
 
 from ..models import Page
@@ -54,6 +54,7 @@ def case_of(round: Round, *, today: date) -> Case:
         publications=tuple(one.on for one in published),
         **_figures_of(meetings, round, today),
         **_contributions(round),
+        **_outcome(round),
     )
     return Case(round, facts, findings(facts), _evidence(round, facts, meetings, rules, published))
 
@@ -115,6 +116,18 @@ def _contributions(round):
     }
 
 
+def _outcome(round):
+    """What government answered, and what it adopted of what the round asks for in public."""
+    asked = round.commitments.public()
+    adopted = Commitment.objects.filter(round=round).public().with_adopted()
+    return {
+        "answers": tuple(ExpectedAnswer.objects.public().in_round(round).days()),
+        "commitments": asked.count(),
+        "adopted": adopted.count(),
+        "ideas_adopted": Idea.objects.public().filter(commitments__in=adopted).distinct().count(),
+    }
+
+
 def _evidence(round, facts, meetings, rules, published):
     ideas, own = evidence.ideas_of(round), evidence.of_round(round)
     # What was shortly before the beginning counts for how regular it is.
@@ -131,6 +144,7 @@ def _evidence(round, facts, meetings, rules, published):
         "outreach": [*events, evidence.notice()],
         "inputs": [ideas, *evidence.checks_on(round)],
         "responses": [*evidence.result_of(round), ideas],
+        "answers": evidence.outcome_of(round, facts),
         "delivery": _between(first, evidence.of_meetings(meetings, TALKS), last),
     }
 

@@ -12,6 +12,8 @@ from enum import StrEnum
 from itertools import pairwise
 from statistics import median
 
+from manifesto.answer_timing import State, timing
+
 MONTHS_APART = 6
 DAYS_OF_NOTICE = 14
 # Two meetings a year of delivery: one by the end of each half.
@@ -56,6 +58,12 @@ class Facts:
     comments: int = 0
     ideas: int = 0
     responses: int = 0
+    # Of each answer that government was asked for, the day it is due and the day it came, or None.
+    answers: tuple[tuple[date, date | None], ...] = ()
+    commitments: int = 0
+    # Of these, those that something in an action plan was adopted for, and the ideas that they go back to.
+    adopted: int = 0
+    ideas_adopted: int = 0
 
     @property
     def ends_on(self) -> date | None:
@@ -111,6 +119,7 @@ def findings(facts: Facts) -> list[Finding]:
         _outreach(facts),
         _inputs(facts),
         _responses(facts),
+        _answers(facts),
         _delivery(facts),
     ]
 
@@ -268,6 +277,29 @@ def _responses(facts):
         responses=facts.responses,
         shortlisted_on=facts.shortlisted_on,
         answer_by=None if facts.shortlisted_on else answer_by,
+    )
+
+
+def _answers(facts):
+    timings = [timing(due, answered, facts.today) for due, answered in facts.answers]
+    open_until = min((due for due, answered in facts.answers if not answered), default=None)
+    is_short = open_until is not None and facts.is_near(open_until)
+    is_late = open_until is not None and open_until < facts.today
+    states = [one.state for one in timings]
+    late = [one.days for one in timings if one.state in (State.LATE, State.GIVEN_LATE)]
+    return _finding(
+        "answers",
+        4,
+        _regularity(is_late, is_short, any(one.is_answered for one in timings)),
+        open_until if is_short else None,
+        answers_expected=len(timings),
+        answers_given=sum(one.is_answered for one in timings),
+        answers_given_late=states.count(State.GIVEN_LATE),
+        answers_overdue=states.count(State.LATE),
+        longest_delay=max(late, default=None),
+        commitments=facts.commitments,
+        commitments_adopted=facts.adopted,
+        ideas_adopted=facts.ideas_adopted,
     )
 
 

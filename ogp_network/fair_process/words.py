@@ -77,6 +77,13 @@ REQUIREMENTS = {
             "We expect them four weeks after scoring closes."
         ),
     ),
+    "answers": (
+        gettext_lazy("Government’s answers, and what it adopted"),
+        gettext_lazy(
+            "Government says what it will do about what was shortlisted and asked for, with reasons. Counted are the "
+            "answers that were asked for, by the day each is due; an answer that was withdrawn doesn’t count."
+        ),
+    ),
     "delivery": (
         gettext_lazy("Meetings while it is carried out"),
         gettext_lazy(
@@ -118,6 +125,14 @@ FIGURES = {
     "responses": gettext_lazy("Ideas answered with reasons"),
     "shortlisted_on": gettext_lazy("Shortlist published"),
     "answer_by": gettext_lazy("Answers expected by"),
+    "answers_expected": gettext_lazy("Answers asked of government"),
+    "answers_given": gettext_lazy("Answers given, with reasons"),
+    "answers_given_late": gettext_lazy("Answers given late"),
+    "answers_overdue": gettext_lazy("Answers overdue"),
+    "longest_delay": gettext_lazy("Longest delay, in days"),
+    "commitments": gettext_lazy("Commitments asked for"),
+    "commitments_adopted": gettext_lazy("Of these, adopted in action plans"),
+    "ideas_adopted": gettext_lazy("Ideas that these go back to"),
     "delivery_from": gettext_lazy("Action plan from"),
     "delivery_to": gettext_lazy("Action plan to"),
     "talks_held": gettext_lazy("Meetings held"),
@@ -138,12 +153,14 @@ SOON = {
     ),
     "timeline": gettext_lazy("Ideas are to open on %(day)s, less than two weeks after the announcement."),
     "outreach": gettext_lazy("No event is announced, and the last day for ideas is %(day)s."),
+    "answers": gettext_lazy("An answer from government is due by %(day)s, and isn’t on record yet."),
     "inputs": gettext_lazy("There are less than four weeks for ideas, which close on %(day)s."),
     "delivery": gettext_lazy(
         "Too few meetings with government are held or announced in the plan’s year that ends on %(day)s."
     ),
 }
 LATE = {
+    "answers": gettext_lazy("An answer from government is overdue: it was due by %(day)s."),
     "forum": gettext_lazy("A forum meeting was due by %(day)s, and none has been held since."),
     "publication": gettext_lazy("Nothing has been published for six months: something was due by %(day)s."),
 }

@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from manifesto.models import Comment, Idea, Phase, Round
+from manifesto.models import Adoption, Comment, Idea, Phase, Round
 from meetings.models import Meeting
 from ogp_network.fair_process.archive import archive_of
 from ogp_network.fair_process.gathering import case_of
@@ -22,8 +22,11 @@ from profiles.errors import NotReady
 from profiles.models import Notification
 from profiles.vocabularies import Frequency
 from tests.factories import (
+    make_answer,
     make_comment,
+    make_commitment,
     make_decision,
+    make_expected,
     make_idea,
     make_meeting,
     make_note,
@@ -104,6 +107,51 @@ def test_answers_count_once_the_shortlist_is_out():
     assert figures_of(Round.objects.get(pk=round.pk), "responses")["responses"] == 0
 
 
+def adopt(asked, *, published=True):
+    """Have a plan adopt it; give it."""
+    adopted = make_commitment(plan=make_plan(published=published))
+    Adoption.objects.create(asked=asked, adopted=adopted, verdict="kept", recorded_at=timezone.now())
+    return asked
+
+
+def test_commitments_count_with_what_was_adopted_for_them_and_the_ideas_behind_them(round):
+    ideas = [make_idea(round=round) for _ in range(3)]
+    adopt(make_commitment(ideas=ideas[:2]))
+    adopt(make_commitment(ideas=ideas[1:]), published=False)
+    make_commitment(round=round, published=False)
+    adopt(make_commitment())
+    figures = figures_of(round, "answers")
+    assert (figures["commitments"], figures["commitments_adopted"], figures["ideas_adopted"]) == (2, 1, 2)
+
+
+def test_governments_answers_count_from_the_public_shortlist_with_days_late(editor, visitor):
+    round = make_round(phase=Phase.SHORTLISTED)
+    today = timezone.localdate()
+    days = {"asked_on": today - 40 * DAY, "due_on": today - 9 * DAY}
+    for place in (1, 2, 3):
+        make_decision(idea=make_idea(round=round, title=f"Idea {place}"), position=place)
+    given, draft, withdrawn = (make_expected(idea=idea, **days) for idea in round.ideas.by_number())
+    make_answer(expected=given, stated_on=today - 4 * DAY)
+    make_answer(expected=draft, published=False)
+    taken_back = {"on": today, "words": "No.", "by": editor, "now": timezone.now(), "today": today}
+    make_answer(expected=withdrawn, stated_on=today - 5 * DAY).withdraw(**taken_back)
+    figures = figures_of(round, "answers")
+    counted = ("answers_expected", "answers_given", "answers_given_late", "answers_overdue", "longest_delay")
+    assert [figures[name] for name in counted] == [3, 1, 1, 2, 9]
+    page = visitor.get(page_of(round)).text
+    assert "An answer from government is overdue" in page
+    assert reverse("manifesto:answer_list", args=[round.slug]) in page
+    files = unpacked(visitor.get(archive_address(round)).content)
+    assert b"4,answers,not_met" in files["figures.csv"]
+    assert "An answer from government is overdue" in files["fair-process.html"].decode()
+    call_command("warn_of_shortfalls")
+    call_command("warn_of_shortfalls")
+    words = "An answer from government is overdue"
+    assert Notification.objects.filter(member=editor, words__startswith=words).count() == 1
+    Round.objects.filter(pk=round.pk).update(shortlist_published_at=None)
+    assert figures_of(Round.objects.get(pk=round.pk), "answers")["answers_expected"] == 0
+
+
 def test_delivery_is_that_of_public_plans(round):
     today = timezone.localdate()
     make_plan(round=round, starts_on=today - 30 * DAY, ends_on=today + 600 * DAY, published=False)
@@ -136,7 +184,7 @@ def test_page_shows_verdicts_with_figures_and_what_shows_them(round, visitor):
     text = visitor.get(page_of(round)).text
     assert 'id="forum"' in text
     assert f'<a href="{forum.get_absolute_url()}" lang="en-GB"><bdi>Forum in the town hall</bdi></a>' in text
-    assert text.count('class="fair-part"') == 9
+    assert text.count('class="fair-part"') == 10
     assert "Something has to happen soon" not in text
 
 
@@ -167,11 +215,12 @@ def test_page_and_archive_cost_a_fixed_number_of_queries(rows, visitor, django_a
         make_comment(idea=idea)
         make_note(meeting=make_forum(days=-number - 1))
         make_post()
+        make_answer(expected=make_expected(commitment=adopt(make_commitment(ideas=[idea]))))
     make_page(slug="forum-rules")
     visitor.get(page_of(round))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(17):
         assert visitor.get(page_of(round)).status_code == 200
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(16):
         assert visitor.get(archive_address(round)).status_code == 200
 
 
@@ -246,7 +295,7 @@ def test_archive_holds_page_figures_evidence_and_checksums(round, visitor, setti
     assert forum["address"].startswith("https://manifesto.example/meetings/")
     assert forum["day"] == f"{timezone.localdate() - 5 * DAY}"
     figures = json.loads(files["figures.json"])
-    assert [one["standard"] for one in figures["requirements"]] == [1, 1, 2, 2, 3, 3, 3, 4, 5]
+    assert [one["standard"] for one in figures["requirements"]] == [1, 1, 2, 2, 3, 3, 3, 4, 4, 5]
     values = list(csv.DictReader(io.StringIO(files["figures.csv"].decode())))
     assert {row["verdict"] for row in values} <= {"met", "falling_short", "not_met", "not_due"}
 

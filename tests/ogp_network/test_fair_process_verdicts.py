@@ -158,6 +158,41 @@ def test_every_idea_has_an_answer(shortlisted, scored, ideas, answered, expected
 
 
 @pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([], (NOT_DUE, None)),
+        ([(60, None)], (NOT_DUE, None)),
+        ([(30, None), (60, None)], (SHORT, day(30))),
+        ([(0, None)], (SHORT, day(0))),
+        ([(-1, None), (30, None), (-9, None)], (NOT_MET, day(-9))),
+        ([(-9, -9), (60, None)], (MET, None)),
+        ([(-30, -9)], (MET, None)),
+        ([(-30, -9), (-20, None)], (NOT_MET, day(-20))),
+    ],
+)
+def test_government_answers_by_the_day_it_is_due(answers, expected):
+    assert found("answers", answers=_days_of(answers)) == expected
+
+
+def _days_of(answers):
+    return tuple((day(due), None if on is None else day(on)) for due, on in answers)
+
+
+def test_answers_are_counted_with_the_days_they_are_late():
+    answers = _days_of([(-30, -9), (-20, -20), (-25, None), (50, None)])
+    assert figures("answers", answers=answers, commitments=3, adopted=2, ideas_adopted=5) == {
+        "answers_expected": 4,
+        "answers_given": 2,
+        "answers_given_late": 1,
+        "answers_overdue": 1,
+        "longest_delay": 25,
+        "commitments": 3,
+        "commitments_adopted": 2,
+        "ideas_adopted": 5,
+    }
+
+
+@pytest.mark.parametrize(
     ("first", "last", "talks", "expected"),
     [
         (10, 700, [], (NOT_DUE, None)),
@@ -192,7 +227,8 @@ def test_rules_of_the_forum_are_public_or_not(on):
 
 # Whatever the facts are
 
-days = st.lists(st.integers(-900, 200).map(day), max_size=12).map(tuple)
+dates = st.integers(-900, 200).map(day)
+days = st.lists(dates, max_size=12).map(tuple)
 
 
 @st.composite
@@ -219,13 +255,14 @@ def any_facts(draw):
         contributions={"website": draw(st.integers(0, 9))},
         ideas=(ideas := draw(st.integers(0, 9))),
         responses=draw(st.integers(0, ideas)),
+        answers=draw(st.lists(st.tuples(dates, st.none() | dates), max_size=6).map(tuple)),
     )
 
 
 @given(any_facts())
 def test_each_requirement_has_one_verdict_in_the_order_of_the_standards(facts):
     results = findings(facts)
-    assert len({one.requirement for one in results}) == len(results) == 9
+    assert len({one.requirement for one in results}) == len(results) == 10
     assert [one.standard for one in results] == sorted(one.standard for one in results)
     assert {one.standard for one in results} == {1, 2, 3, 4, 5}
 
