@@ -20,6 +20,10 @@ from .migrated_database import migrated_database
 from .own_site import Site, started_before
 from .pseudo_locale import PseudoLocale
 
+# Tests start many processes, and compiling the site anew takes each of them longer than most of what it is to do.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    os.environ["PYTHONPYCACHEPREFIX"] = str(settings.LOCAL_DIR / "pycache")
+
 COMMITTING = {"transactional_db", "live_server"}
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from django.apps import apps
 from django.core.management import call_command
 
+from .quick_migrations import quick_migrations
+
 # One process makes it, the others wait.
 LOCK = 20150507
 
@@ -25,7 +27,8 @@ def migrated_database(connection):
             cursor.execute(f'CREATE DATABASE "{unfinished}"')
             connection.settings_dict["NAME"] = unfinished
             try:
-                call_command("migrate", verbosity=0, interactive=False)
+                with quick_migrations():
+                    call_command("migrate", verbosity=0, interactive=False)
             finally:
                 connection.close()
                 connection.settings_dict["NAME"] = real_name
