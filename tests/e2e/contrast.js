@@ -1,9 +1,20 @@
-// Contrast takes axe longer than all else, so it is asked once for each kind of text: whose classes and colours are the
-// same, and that stands in the same. `known` are the kinds found right, and, as "kind at width", those axe can't judge.
+// Contrast takes axe longer than all else, so it is asked once for each kind of text: text of the same colours in the same
+// surroundings. `known` are the kinds found right, and those that axe can't judge, each only where it was met.
 async ({known, width}) => {
-    const right = new Set(known), wrong = new Set(), surroundings = new Map();
+    const right = new Set(known), wrong = new Set(), found = new Set();
+    const styles = new Map(), boxes = new Map(), surroundings = new Map(), places = new Map();
+    const elements = [...document.body.querySelectorAll("*")].filter(element => element.checkVisibility());
 
-    function digest(text) {
+    function remember(map, element, work) {
+        if (!map.has(element)) map.set(element, work(element));
+        return map.get(element);
+    }
+
+    const styleOf = element => remember(styles, element, element => getComputedStyle(element));
+    const boxOf = element => remember(boxes, element, element => element.getBoundingClientRect());
+
+    function digest(parts) {
+        const text = parts.join("|");
         let [one, other] = [0xdeadbeef, 0x41c6ce57];
         for (let index = 0; index < text.length; index++) {
             one = Math.imul(one ^ text.charCodeAt(index), 2654435761);
@@ -12,24 +23,93 @@ async ({known, width}) => {
         return `${(one >>> 0).toString(36)}-${(other >>> 0).toString(36)}`;
     }
 
-    function surrounding(element) {
-        if (!surroundings.has(element)) {
-            const style = getComputedStyle(element), parent = element.parentElement;
-            surroundings.set(element, digest([
-                parent && surrounding(parent), element.tagName,
-                element.getAttribute("class"), element.getAttribute("aria-hidden"), element.matches(":disabled"),
-                style.color, style.backgroundColor, style.backgroundImage, style.opacity, style.filter,
-                style.mixBlendMode, style.position,
-            ].join("|")));
-        }
-        return surroundings.get(element);
+    function paint({backgroundColor, backgroundImage}) {
+        const isNone = /^(transparent|rgba\(.*, 0\))$/.test(backgroundColor) && backgroundImage === "none";
+        return isNone ? "" : `${backgroundColor} ${backgroundImage}`;
     }
 
-    function kindOf(element) {
-        const style = getComputedStyle(element), size = parseFloat(style.fontSize);
+    function generated(element) {
+        const parts = ["::before", "::after"].map(part => getComputedStyle(element, part));
+        return parts.map(style => ["none", "normal"].includes(style.content) ? "" : paint(style)).join("");
+    }
+
+    function described(element) {
+        const style = styleOf(element);
+        const isUsual = style.position === "static" && style.opacity === "1" && style.filter === "none"
+            && style.mixBlendMode === "normal" && style.transform === "none" && style.backgroundImage === "none"
+            && style.overflowX === "visible" && style.overflowY === "visible" && style.clipPath === "none"
+            && style.backgroundClip === "border-box" && !element.hasAttribute("aria-hidden")
+            && !element.matches(":disabled, [aria-disabled], input, select, textarea, button") && !generated(element);
+        if (isUsual) return paint(style);
+        return [
+            element.tagName, element.type, element.getAttribute("class"), element.getAttribute("aria-hidden"),
+            element.getAttribute("aria-disabled"), element.matches(":disabled"), paint(style), generated(element),
+            style.position, style.opacity, style.filter, style.mixBlendMode, style.transform, style.clipPath,
+            style.backgroundClip, style.overflow,
+        ].join("|");
+    }
+
+    // What adds nothing to how its contents look leaves no trace.
+    const surrounding = element => remember(surroundings, element, element => {
+        const outer = element.parentElement ? surrounding(element.parentElement) : "", own = described(element);
+        return own ? digest([outer, own]) : outer;
+    });
+
+    // Where exactly it stands, for what axe can't judge.
+    const placeOf = element => remember(places, element, element => digest([
+        element.parentElement && placeOf(element.parentElement), element.tagName, element.getAttribute("class"),
+    ]));
+
+    const painted = elements.filter(element => paint(styleOf(element)) || element.matches("img, svg, canvas, video"));
+
+    function touches(one, other) {
+        return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+    }
+
+    // What is painted there without being around the text.
+    function underOrOver(element) {
+        const box = boxOf(element);
+        return painted.filter(other => touches(box, boxOf(other)) && !other.contains(element) && !element.contains(other))
+            .map(other => `${paint(styleOf(other))} ${placeOf(other)}`).join();
+    }
+
+    function isWithin(element) {
+        const box = boxOf(element), around = painted.filter(other => other.contains(element)).map(boxOf);
+        return around.every(other =>
+            box.left >= other.left && box.right <= other.right && box.top >= other.top && box.bottom <= other.bottom);
+    }
+
+    const kindOf = element => {
+        const style = styleOf(element), size = parseFloat(style.fontSize);
         // Text of 18 points, or of 14 when bold, needs less contrast.
         const isLarge = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
-        return digest([surrounding(element), isLarge, style.textShadow, element.control?.disabled].join("|"));
+        return digest([
+            surrounding(element), style.color, isLarge, style.textShadow, style.textIndent, element.control?.disabled,
+            element.control?.ariaDisabled,
+            underOrOver(element), isWithin(element),
+        ]);
+    };
+
+    function line(element) {
+        const style = styleOf(element);
+        return [
+            style.color, style.backgroundColor, style.backgroundImage, style.fontFamily, style.fontSize, style.fontStyle,
+            style.fontWeight, style.textDecoration, style.border, style.opacity, generated(element),
+        ].join("|");
+    }
+
+    const isInline = element => /^inline|contents/.test(styleOf(element).display) && element !== document.body;
+
+    function blockOf(link) {
+        let block = link.parentElement;
+        while (isInline(block)) block = block.parentElement;
+        return block;
+    }
+
+    function linkKindOf(link) {
+        const lines = [surrounding(link)], block = blockOf(link);
+        for (let element = link; element !== block; element = element.parentElement) lines.push(line(element));
+        return `link ${digest([...lines, line(block)])}`;
     }
 
     function hasText(element) {
@@ -37,25 +117,33 @@ async ({known, width}) => {
         return element.matches("input, select, textarea") || texts.some(text => text.data.trim());
     }
 
-    async function ask(texts) {
-        if (!texts.length) return;
-        const {violations, passes} = await axe.run({include: texts.map(([element]) => element)}, {
-            runOnly: ["color-contrast"], resultTypes: ["violations", "passes"], preload: false,
-            elementRef: true, selectors: false, iframes: false,
-        });
-        for (const [results, kinds] of [[violations, wrong], [passes, right]])
-            for (const {element} of results.flatMap(result => result.nodes)) kinds.add(kindOf(element));
+    function isAmongText(link) {
+        return isInline(link) && blockOf(link).textContent.trim().length > link.textContent.trim().length;
     }
 
-    const isOpen = ([, kind]) => !right.has(kind) && !wrong.has(kind) && !right.has(`${kind} at ${width}`);
-    const open = [...document.body.querySelectorAll("*")]
-        .filter(element => hasText(element) && element.checkVisibility())
-        .map(element => [element, kindOf(element)])
-        .filter(isOpen);
+    async function ask(questions) {
+        if (!questions.length) return;
+        const {violations, passes} = await axe.run({include: [...new Set(questions.map(({element}) => element))]}, {
+            runOnly: ["color-contrast", "link-in-text-block"], resultTypes: ["violations", "passes"], preload: false,
+            elementRef: true, selectors: false, iframes: false,
+        });
+        for (const {id} of violations) found.add(id);
+        for (const [results, kinds] of [[violations, wrong], [passes, right]])
+            for (const {id, nodes} of results)
+                for (const {element} of nodes) kinds.add(id === "color-contrast" ? kindOf(element) : linkKindOf(element));
+    }
+
+    const question = (element, kind) => ({element, kind, unjudged: `${kind} ${placeOf(element)} at ${width}`});
+    const isOpen = ({kind, unjudged}) => !right.has(kind) && !wrong.has(kind) && !right.has(unjudged);
+    const open = [
+        ...elements.filter(hasText).map(element => question(element, kindOf(element))),
+        ...elements.filter(element => element.matches("a[href], [role=link]") && isAmongText(element))
+            .map(link => question(link, linkKindOf(link))),
+    ].filter(isOpen);
     // One of each kind first; all others only where that one could not be judged.
-    const firsts = new Map(open.toReversed().map(text => [text[1], text]));
+    const firsts = new Map(open.toReversed().map(each => [each.kind, each]));
     await ask([...firsts.values()]);
-    await ask(open.filter(text => isOpen(text) && firsts.get(text[1]) !== text));
-    for (const [, kind] of open.filter(isOpen)) right.add(`${kind} at ${width}`);
-    return {isWrong: wrong.size > 0, known: [...right].filter(kind => !wrong.has(kind))};
+    await ask(open.filter(each => isOpen(each) && firsts.get(each.kind) !== each));
+    for (const {unjudged} of open.filter(isOpen)) right.add(unjudged);
+    return {found: [...found].sort(), known: [...right].filter(kind => !wrong.has(kind) && !known.includes(kind))};
 }

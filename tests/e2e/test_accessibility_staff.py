@@ -43,7 +43,6 @@ def test_change_form_of_each_model(sign_in_to_look, demonstration):
         else BEGINNINGS[str(opts)].format(idea=idea)
         for opts, row in rows.items()
     ]
-    assert [page for page in pages if editor.goto(page).status != 200] == []
     assert faults_of(editor, pages) == {}
 
 
@@ -69,7 +68,6 @@ def test_pages_of_action_plans(sign_in_to_look, demonstration):
     pages += [f"reports/{report.pk}/correction/", f"reports/{report.pk}/withdrawal/", "statuses/"]
     pages = ["/admin/manifesto/actionplan/checks/", *(start + page for page in pages)]
     editor = sign_in_to_look("editor")
-    assert [page for page in pages if editor.goto(page).status != 200] == []
     assert faults_of(editor, pages) == {}
 
 
