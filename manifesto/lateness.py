@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -40,10 +40,11 @@ class Said:
 
 @dataclass(frozen=True)
 class Standing:
-    """How it stands, and by how many days it is or was late."""
+    """How it stands, by how many days it is or was late, and how long that is after the first date, if it was moved."""
 
     state: State
     days: int = 0
+    days_after_first: int = 0
 
 
 def latest_by_source(said: Iterable[Said]) -> dict[str, Said]:
@@ -51,11 +52,17 @@ def latest_by_source(said: Iterable[Said]) -> dict[str, Said]:
     return {source: reports[-1] for source, reports in _by_source(said).items()}
 
 
-def standing(due_on: date | None, said: Iterable[Said], today: date) -> Standing:
+def standing(
+    due_on: date | None, said: Iterable[Said], today: date, *, first_due_on: date | None = None
+) -> Standing:
     """How something due on `due_on` stands on `today`; what was reported later doesn't count.
 
     It is done only if no source's last report says otherwise, and it was done on the first day that any source gives
     for it. It is withdrawn if the government says so, or everybody, and nobody says that it is done.
+
+    Where the day was moved, `first_due_on` is the one that was promised at first. Whether it is late goes by the day
+    it is due now; how many days after the first one it was done, or isn't done yet, is told beside that, so that a new
+    date never makes lateness disappear. It isn't told of what is disputed, withdrawn or was brought forward.
     """
     by_source = _by_source(report for report in said if report.reported_on <= today)
     latest = [reports[-1] for reports in by_source.values()]
@@ -63,10 +70,18 @@ def standing(due_on: date | None, said: Iterable[Said], today: date) -> Standing
     if done and len(done) < len(latest):
         return Standing(State.DISPUTED)
     if done:
-        return _done(due_on, min(_done_on(reports) for reports in by_source.values()))
+        done_on = min(_done_on(reports) for reports in by_source.values())
+        return _with_first(_done(due_on, done_on), due_on, first_due_on, done_on)
     if _is_ended(latest):
         return Standing(State.WITHDRAWN)
-    return _waiting(due_on, today)
+    return _with_first(_waiting(due_on, today), due_on, first_due_on, today)
+
+
+def _with_first(standing, due_on, first_due_on, day):
+    """The same, with how many days after the first date `day` is, if that was moved back or taken away."""
+    if first_due_on is None or day <= first_due_on or (due_on and due_on <= first_due_on):
+        return standing
+    return replace(standing, days_after_first=(day - first_due_on).days)
 
 
 def _by_source(said):

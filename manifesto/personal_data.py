@@ -139,6 +139,7 @@ ACTS = (
     *acts("manifesto.PartedKept", "kept_by"),
     *acts("manifesto.WorkingGroupMember", "added_by"),
     *acts("manifesto.Adoption", "recorded_by"),
+    *acts("manifesto.DateChange", "changed_by"),
     *acts("manifesto.StatusReport", "recorded_by", "ended_by"),
     *acts("manifesto.Statement", "published_by"),
     *acts("manifesto.StatementVersion", "made_by"),

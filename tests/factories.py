@@ -355,6 +355,14 @@ def make_milestone(*, commitment=None, due_on=None, **fields):
     return Milestone.objects.create(commitment=commitment, due_on=due_on, **(values | fields))
 
 
+def move_milestone(milestone, *, by=None, now=None, because="It takes longer.", is_correction=False, **dates):
+    """Give a milestone that is public other dates."""
+    for name, value in dates.items():
+        setattr(milestone, name, value)
+    milestone.keep(by=by, now=now or timezone.now(), because=because, is_correction=is_correction)
+    return milestone.date_changes.latest("pk")
+
+
 def make_report(*, about, status="on_track", source="government", by=None, now=None, **fields):
     """What a source said of a commitment or a milestone, by default yesterday."""
     now = now or timezone.now()

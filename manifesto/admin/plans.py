@@ -5,10 +5,12 @@ from functools import wraps
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from profiles.admin.fields import FIELDS
@@ -18,9 +20,11 @@ from ..errors import Refused
 from ..forms.plans import MilestoneForms, PromiseForm
 from ..forms.statuses import BatchForm, CorrectionForm, SheetForm, WithdrawalForm
 from ..models import ActionPlan, Commitment, Milestone, StatusReport
-from ..models.commitments.status_sheet import things_of
+from ..models.commitments.status_sheet import in_pages, things_of
 
 PER_PAGE = 50
+# As many rows as an editor and a browser take in at once.
+ROWS_AT_ONCE = 100
 
 
 def page(request, name, *, status=200, **context):
@@ -63,14 +67,21 @@ def commitment(request, plan, *, now, number=None):
     """Begin a commitment, or change one, with its milestones."""
     promise = get_object_or_404(plan.commitments, number=number) if number else Commitment(plan=plan)
     form = PromiseForm(posted(request), instance=promise, plan=plan)
-    milestones = MilestoneForms(posted(request), instance=promise, prefix="milestones")
+    milestones = MilestoneForms(
+        posted(request),
+        instance=promise,
+        queryset=Milestone.objects.for_desk(),
+        form_kwargs={"is_public": promise.is_public},
+        prefix="milestones",
+    )
     if form.is_bound and all([form.is_valid(), milestones.is_valid()]):
         try:
-            milestones.instance = form.keep(by=request.user, now=now)
+            with transaction.atomic():
+                milestones.instance = form.keep(by=request.user, now=now)
+                milestones.keep(by=request.user, now=now)
         except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            milestones.save()
             messages.success(request, f"Commitment {milestones.instance.number} is saved.")
             return redirect("admin:manifesto_actionplan_commitment", plan.pk, milestones.instance.number)
     return page(
@@ -112,8 +123,11 @@ def publication(request, plan, *, now):
 @require_http_methods(["GET", "HEAD", "POST"])
 @plan_view
 def report_batch(request, plan, *, now):
-    """What one source says on one day, of as much of the plan as it says anything of."""
-    form = BatchForm(posted(request), plan=plan, things=things_of(plan), now=now)
+    """What one source says on one day, of as much of the plan as it says anything of; a large plan comes in pages."""
+    pages = Paginator(in_pages(things_of(plan), ROWS_AT_ONCE), 1)
+    here = pages.get_page(request.GET.get("page"))
+    [things] = here.object_list
+    form = BatchForm(posted(request), plan=plan, things=things, now=now, initial=request.GET.dict())
     if form.is_valid():
         try:
             reports = form.record(by=request.user)
@@ -122,7 +136,7 @@ def report_batch(request, plan, *, now):
         else:
             number = len(reports)
             messages.success(request, f"{number} report{'s are' if number > 1 else ' is'} recorded.")
-            return redirect("admin:manifesto_actionplan_reports", plan.pk)
+            return _after_batch(plan, here, form.source.said)
     return page(
         request,
         "report_batch",
@@ -131,7 +145,16 @@ def report_batch(request, plan, *, now):
         plan=plan,
         form=form.source,
         rows=form.rows,
+        page_obj=here,
     )
+
+
+def _after_batch(plan, here, source):
+    """The next page of the plan, with the same source; after the last one all reports."""
+    if not here.has_next():
+        return redirect("admin:manifesto_actionplan_reports", plan.pk)
+    query = urlencode({"page": here.next_page_number(), **source})
+    return redirect(f"{reverse('admin:manifesto_actionplan_report_batch', args=[plan.pk])}?{query}")
 
 
 @require_safe
@@ -258,6 +281,13 @@ class ActionPlanAdmin(PlainTitle, admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def response_add(self, request, obj, *args, **kwargs):
+        """Straight on to what it promises."""
+        if "_addanother" in request.POST or "_popup" in request.POST:
+            return super().response_add(request, obj, *args, **kwargs)
+        messages.success(request, f"“{obj}” is begun. Only editors see it until you publish it.")
+        return redirect("admin:manifesto_actionplan_commitments", obj.pk)
 
     def get_urls(self):
         pages = [

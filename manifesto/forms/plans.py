@@ -2,6 +2,7 @@ from django import forms
 from django.forms import inlineformset_factory
 
 from ..models import Commitment, Milestone
+from ..models.commitments.milestone import DATES
 from ..models.commitments.wording import WORDING
 
 DAY = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
@@ -72,6 +73,21 @@ class PromiseForm(forms.ModelForm):
 
 
 class MilestoneForm(forms.ModelForm):
+    """A milestone. Once it is public, its dates change with a reason alone."""
+
+    because = forms.CharField(
+        label="Why the dates change",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Needed if you change a date. Everybody reads it beside the date before and the day of today.",
+    )
+    is_correction = forms.BooleanField(
+        label="The date was entered wrong here",
+        required=False,
+        help_text="Nobody moved it, so lateness isn't told against it. The change is public all the same.",
+    )
+
     class Meta:
         model = Milestone
         fields = ["reference", "output", "lead", "starts_on", "due_on", "due_text", "next_check_on"]
@@ -82,9 +98,23 @@ class MilestoneForm(forms.ModelForm):
 
     use_required_attribute = False
 
+    field_order = ["reference", "output", "lead", *DATES, "because", "is_correction", "next_check_on"]
+
+    def __init__(self, *args, is_public, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.is_on_record = is_public and bool(self.instance.pk)
+        if not self.is_on_record:
+            del self.fields["because"], self.fields["is_correction"]
+
     def clean(self):
         cleaned = super().clean()
         starts_on, due_on = cleaned.get("starts_on"), cleaned.get("due_on")
+        if (
+            self.is_on_record
+            and not cleaned.get("because")
+            and any(name in self.changed_data for name in DATES)
+        ):
+            self.add_error("because", "Please say why the dates change.")
         if starts_on and due_on and due_on < starts_on:
             self.add_error("due_on", "The due date must not be before the start date.")
         return cleaned
@@ -92,16 +122,36 @@ class MilestoneForm(forms.ModelForm):
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() | ({"due_on"} if "due_on" in self.errors else set())
 
+    def keep(self, *, by, now):
+        """Raise a Refused where somebody changed the dates meanwhile."""
+        why = {name: self.cleaned_data[name] for name in ("because", "is_correction") if name in self.fields}
+        self.instance.keep(by=by, now=now, **why)
+
 
 class MilestoneFormSet(forms.BaseInlineFormSet):
     def clean(self):
         super().clean()
         for form in self.deleted_forms:
+            if form.instance.pk and form.is_on_record:
+                raise forms.ValidationError(
+                    f"Milestone {form.instance.reference} is public, so it can't be deleted. "
+                    "Report it withdrawn instead."
+                )
             if form.instance.pk and form.instance.status_reports.exists():
                 raise forms.ValidationError(
                     f"Milestone {form.instance.reference} was reported on, so it can't be deleted. "
                     "Report it withdrawn instead."
                 )
+
+    def keep(self, *, by, now):
+        """Save each milestone that was changed. Raise a Refused where somebody changed its dates meanwhile."""
+        self.save(commit=False)
+        for milestone in self.deleted_objects:
+            milestone.delete()
+        for form in self.forms:
+            if form.has_changed() and form not in self.deleted_forms:
+                form.instance.commitment = self.instance
+                form.keep(by=by, now=now)
 
 
 MilestoneForms = inlineformset_factory(

@@ -38,6 +38,11 @@ class SourceForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.today = timezone.localdate(now)
 
+    @property
+    def said(self):
+        """What was typed, for the next page of the same report to begin with."""
+        return {name: self.data.get(name, "") for name in self.fields}
+
     def clean_reported_on(self):
         day = self.cleaned_data["reported_on"]
         if day > self.today:

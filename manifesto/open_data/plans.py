@@ -91,6 +91,11 @@ MILESTONES = Dataset(
         Column("lead", _("Who leads it.")),
         Column("starts_on", _("When it is to begin."), Kind.DATE),
         Column("due_on", _("The day it is due."), Kind.DATE),
+        Column(
+            "first_due_on",
+            _("The day it was due at first, which differs from the one before where that was moved."),
+            Kind.DATE,
+        ),
         Column("due_text", _("When it is due, as written, where no day was named.")),
         Column(
             "state",
@@ -104,6 +109,12 @@ MILESTONES = Dataset(
             _("How many days it is late, or was late when it was done."),
             Kind.INTEGER,
             of=lambda milestone: milestone.standing.days or None,
+        ),
+        Column(
+            "days_after_first",
+            _("How many days after the first date it was done, or isn’t done yet, where that was moved."),
+            Kind.INTEGER,
+            of=lambda milestone: milestone.standing.days_after_first or None,
         ),
     ),
 )

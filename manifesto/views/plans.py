@@ -9,7 +9,7 @@ from ogp_network.charts import bar_chart
 
 from ..filters import PromiseFilter
 from ..models import ActionPlan, Adoption, Commitment, Follow, StatusReport
-from ..models.commitments.progress import counts_of, progress_of
+from ..models.commitments.progress import SOURCES, counts_of, progress_of
 from ..models.commitments.status_sheet import sheet_of
 from ..models.commitments.timeline import timeline_of
 from ..plan_data import plan_json_ld, promise_json_ld
@@ -33,6 +33,7 @@ def plan_detail(request, slug):
     progress = progress_of(commitments.for_plan(plan), timezone.localdate(timezone.now()))
     chosen = PromiseFilter(request.GET, commitments, request=request, progress=progress)
     late = sorted((step for each in progress for step in each.late), key=lambda step: -step.standing.days)
+    heard = {report.source for each in progress for of in (each, *each.steps) for report in of.latest}
     page = Paginator(chosen.kept, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "plan": plan,
@@ -42,7 +43,7 @@ def plan_detail(request, slug):
         "late": late[:LATE_SHOWN],
         "late_count": len(late),
         "filter": chosen,
-        "sources": StatusReport.Source.choices if progress else [],
+        "sources": [(source, source.label) for source in SOURCES if source in heard],
         "page_obj": page,
         "json_ld": plan_json_ld(plan, progress),
     }

@@ -13,7 +13,23 @@ def load_plans(content, *, editor, now):
     for load, part in ((_load_nap, content["nap"]), (_load_made_up, content["made_up"])):
         if not ActionPlan.objects.filter(slug=part["slug"]).exists():
             # Reports first, for what was said long ago is no news when the plan appears.
-            load(part, editor, now).publish(by=editor, now=now)
+            plan = load(part, editor, now)
+            plan.publish(by=editor, now=now)
+            _move_milestones(plan, part, editor, now)
+
+
+def _move_milestones(plan, content, editor, now):
+    """Only what is public is moved; before that nobody was promised anything."""
+    moves = {
+        row["output"]: row["moved"]
+        for commitment in content.get("commitment", [])
+        for row in commitment["milestone"]
+        if "moved" in row
+    }
+    for milestone in Milestone.objects.filter(commitment__plan=plan, output__in=moves).by_reference():
+        move = moves[milestone.output]
+        milestone.due_on = timezone.localdate(now) + timedelta(days=move["to"])
+        milestone.keep(by=editor, now=now + timedelta(days=move["day"]), because=move["because"])
 
 
 def _load_nap(content, editor, now):

@@ -381,7 +381,7 @@ def test_the_chain_leads_from_idea_to_milestone(visitor, idea, theme):
     Adoption.objects.create(asked=commitment, adopted=promise, verdict="weakened", recorded_at=timezone.now())
     text = visitor.get(commitment.get_absolute_url()).text
     wanted = [idea.title, "place 1", "It is clear.", "Publish every meeting.", "Lea Lead"]
-    wanted += ["Weakened", "Adopted diaries", "First list"]
+    wanted += ["Adopted, weakened", "Adopted diaries", "First list"]
     assert [part for part in wanted if part not in text] == []
     comparison = visitor.get(address("adoption_detail", commitment, commitment.adoptions.get().pk)).text
     assert "<ins>Adopted diaries</ins>" in comparison or "<ins>" in comparison
@@ -408,7 +408,7 @@ def test_what_an_unpublished_plan_adopts_is_not_told(visitor, idea):
     )
     assert SECRET not in visitor.get(commitment.get_absolute_url()).text
     assert visitor.get(address("adoption_detail", commitment, adoption.pk)).status_code == 404
-    assert "Kept" not in visitor.get(reverse("manifesto:commitment_list", args=[commitment.round.slug])).text
+    assert "Adopted as asked" not in visitor.get(reverse("manifesto:commitment_list", args=[commitment.round.slug])).text
 
 
 def test_decisions_before_the_shortlist_is_public_are_not_told(visitor):

@@ -119,3 +119,33 @@ def test_the_order_of_reports_and_what_comes_later_change_nothing(due_on, told, 
 def test_what_nobody_ends_or_finishes_waits_for_its_day(due_on, told, today):
     going_on = [report for report in told if report.status not in DONE | ENDED]
     assert standing(due_on, going_on, today) == standing(due_on, [], today)
+
+
+@pytest.mark.parametrize(
+    ("told", "today", "expected"),
+    [
+        ([], after(0), Standing(State.DUE_SOON, 0, 40)),
+        ([], after(3), Standing(State.LATE, 3, 43)),
+        ([], after(-40), Standing(State.NOT_DUE)),
+        ([], after(-39), Standing(State.NOT_DUE, 0, 1)),
+        ([said("completed", 0)], after(9), Standing(State.DONE, 0, 40)),
+        ([said("completed", 5)], after(9), Standing(State.DONE_LATE, 5, 45)),
+        ([said("completed", -40)], after(9), Standing(State.DONE)),
+        ([said("withdrawn", 0)], after(9), Standing(State.WITHDRAWN)),
+        ([said("completed", 0), said("on_track", 1, "network")], after(9), Standing(State.DISPUTED)),
+    ],
+)
+def test_what_was_moved_is_told_against_the_first_date_as_well(told, today, expected):
+    assert standing(DUE, told, today, first_due_on=after(-40)) == expected
+
+
+def test_what_has_no_day_any_more_is_told_against_the_one_it_had():
+    assert standing(None, [], after(3), first_due_on=DUE) == Standing(State.NO_DATE, 0, 3)
+
+
+@given(due=days, first=days, told=reports, today=days)
+def test_the_first_date_adds_to_how_it_stands_and_changes_nothing_of_it(due, first, told, today):
+    plain, moved = standing(due, told, today), standing(due, told, today, first_due_on=first)
+    assert (moved.state, moved.days) == (plain.state, plain.days)
+    assert standing(due, told, today, first_due_on=due) == plain
+    assert moved.days_after_first == 0 or (first < due and moved.days_after_first > moved.days)

@@ -100,7 +100,7 @@ def test_who_began_with_an_older_wording_loses_nothing(desk, editor):
 
 
 def test_a_milestone_that_was_reported_on_is_not_deleted(desk):
-    milestone = make_milestone()
+    milestone = make_milestone(commitment=make_commitment(plan=make_plan(published=False)))
     make_report(about=milestone)
     commitment = milestone.commitment
     row = {"id": milestone.pk, "reference": milestone.reference, "output": milestone.output, "DELETE": "on"}
@@ -307,6 +307,32 @@ def test_a_batch_takes_as_many_queries_however_long_the_plan_is(desk, django_ass
             desk.get(address(plan, "report_batch"))
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_large_plan_comes_in_pages_that_keep_the_source(desk):
+    plan = make_plan()
+    for _each in range(3):
+        commitment = make_commitment(plan=plan)
+        for _step in range(40):
+            make_milestone(commitment=commitment)
+    page = address(plan, "report_batch")
+    first = desk.get(page).context
+    assert [len(first["rows"]), first["page_obj"].paginator.num_pages] == [82, 2]
+    data = {**SOURCE, "reported_on": "2015-01-31"}
+    response = desk.post(page, data | {f"commitment-{plan.commitments.first().pk}-status": "limited"})
+    second = desk.get(response.url)
+    assert [len(second.context["rows"]), second.context["page_obj"].number] == [41, 2]
+    assert 'value="Self-assessment"' in second.text
+    assert 'value="2015-01-31"' in second.text
+    response = desk.post(response.url, data | {f"commitment-{commitment.pk}-status": "complete"})
+    assert response.url == address(plan, "reports")
+    assert StatusReport.objects.about(plan.commitments.all()).count() == 2
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=99", "page=x", "source=nobody&reported_on=never&page=-1"])
+def test_pages_of_a_batch_that_are_not_there_are_others(desk, query):
+    plan = make_milestone().commitment.plan
+    assert desk.get(f"{address(plan, 'report_batch')}?{query}").status_code == 200
 
 
 def test_drafts_are_in_no_file(client):

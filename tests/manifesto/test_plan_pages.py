@@ -145,7 +145,7 @@ def test_a_plan_takes_as_many_queries_however_long_it_is(client, django_assert_n
     plan = make_plan()
     fill(plan, number)
     client.get("/plans/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(plan.get_absolute_url())
     with django_assert_num_queries(2):
         client.get("/plans/")
@@ -159,7 +159,7 @@ def test_a_promise_takes_as_many_queries_however_much_was_reported(client, djang
     for day in range(number):
         make_report(about=milestone, reported_on=DAY + timedelta(days=day))
     client.get("/plans/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(milestone.commitment.get_absolute_url())
 
 

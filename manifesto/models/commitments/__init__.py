@@ -2,6 +2,7 @@
 
 from .adoption import Adoption
 from .commitment import Commitment
+from .date_change import DateChange
 from .group import ThemeLead, WorkingGroupMember
 from .lineage import PartedKept
 from .milestone import Milestone
@@ -20,6 +21,7 @@ __all__ = [
     "CommitmentRevision",
     "CommitmentSource",
     "CommitmentWithdrawal",
+    "DateChange",
     "Milestone",
     "PackEntry",
     "PartedKept",

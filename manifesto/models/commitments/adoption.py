@@ -32,9 +32,9 @@ class Adoption(models.Model):
     """What became of a commitment the network asked for: what a government adopted for it, or that it was dropped."""
 
     class Verdict(models.TextChoices):
-        KEPT = "kept", _("Kept")
-        STRENGTHENED = "strengthened", _("Strengthened")
-        WEAKENED = "weakened", _("Weakened")
+        KEPT = "kept", _("Adopted as asked")
+        STRENGTHENED = "strengthened", _("Adopted, strengthened")
+        WEAKENED = "weakened", _("Adopted, weakened")
         DROPPED = "dropped", _("Dropped")
 
     asked = models.ForeignKey(Commitment, on_delete=models.CASCADE, related_name="adoptions")

@@ -137,12 +137,13 @@ class CommitmentQuerySet(models.QuerySet):
         return self.annotate(changed_in_public_at=Greatest("published_at", edited))
 
     def with_public_change(self):
-        """With `changed_in_public_at`: the publication, or the last report about it or a milestone of it."""
+        """With `changed_in_public_at`: the publication, or the last report or change of dates."""
         return self.annotate(
             changed_in_public_at=Greatest(
                 "published_at",
                 Max("status_reports__recorded_at"),
                 Max("milestones__status_reports__recorded_at"),
+                Max("milestones__date_changes__changed_at"),
             )
         )
 

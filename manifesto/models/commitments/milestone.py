@@ -1,8 +1,13 @@
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Prefetch, Q, Value
+from django.utils.translation import gettext as _
 
+from ...errors import NotReady
 from ...lateness import standing
 from .commitment import Commitment
+
+# When it is to be done: what isn't changed without a trace once it is public.
+DATES = {"starts_on": "starts", "due_on": "due", "due_text": "due_text"}
 
 
 class MilestoneQuerySet(models.QuerySet):
@@ -25,9 +30,15 @@ class MilestoneQuerySet(models.QuerySet):
         return (
             self.annotate(as_of=Value(today, models.DateField()))
             .select_related("commitment__plan")
-            .prefetch_related(Prefetch("status_reports", reports.standing(), "standing_reports"))
+            .prefetch_related(
+                Prefetch("status_reports", reports.standing(), "standing_reports"), "date_changes"
+            )
             .order_by("commitment__plan", "commitment__number", "reference", "pk")
         )
+
+    def for_desk(self):
+        """With who changed their dates, which is for editors alone."""
+        return self.prefetch_related("date_changes__changed_by").by_reference()
 
     def by_reference(self):
         return self.order_by("reference", "pk")
@@ -74,4 +85,40 @@ class Milestone(models.Model):
     @property
     def standing(self):
         """How it stands on the day `as_of`, as its queryset for open data has it."""
-        return standing(self.due_on, [report.said for report in self.standing_reports], self.as_of)
+        said = [report.said for report in self.standing_reports]
+        return standing(self.due_on, said, self.as_of, first_due_on=self.first_due_on)
+
+    @property
+    def first_due_on(self):
+        """The day it was due before that was moved for the first time; what was entered wrong doesn't count."""
+        moves = (change.due_before for change in self.date_changes.all() if change.moves_due)
+        return next(moves, self.due_on)
+
+    @property
+    def is_moved(self):
+        return self.first_due_on != self.due_on
+
+    def keep(self, *, by, now, because="", is_correction=False):
+        """Save what it says; once it is public, a change of its dates goes on record with the reason.
+
+        `is_correction` says that the dates were entered wrong here, so that nobody moved them. Raise NotReady without
+        a reason.
+        """
+        with transaction.atomic():
+            # Held, so that of two changes at once each is on record with what it changed.
+            stored = type(self).objects.select_for_update().filter(pk=self.pk).first()
+            if stored and self.commitment.is_public and stored._dates() != self._dates():
+                if not because.strip():
+                    raise NotReady(_("Please say why the dates change."))
+                self.date_changes.create(
+                    **stored._dates("before"),
+                    **self._dates("after"),
+                    because=because,
+                    is_correction=is_correction,
+                    changed_by=by,
+                    changed_at=now,
+                )
+            self.save()
+
+    def _dates(self, when=""):
+        return {f"{name}_{when}": getattr(self, field) for field, name in DATES.items()}

@@ -41,34 +41,38 @@ class Progress:
         return sorted(late, key=lambda step: (-step.standing.days, step.subject.pk))
 
     @property
+    def put_off(self):
+        """Its milestones that aren't late, or weren't, only because their day was moved."""
+        return [step for step in self.steps if step.standing.days_after_first and not step.standing.days]
+
+    @property
     def is_late(self):
         return self.standing.state == State.LATE or bool(self.late)
 
 
 def progress_of(commitments, today) -> list[Progress]:
-    """How `commitments` stand, in their order, with two queries however many there are."""
+    """How `commitments` stand, in their order, with three queries however many there are."""
     commitments = list(commitments)
     own = {commitment.pk: commitment for commitment in commitments}
-    milestones = Milestone.objects.filter(commitment__in=own).by_reference()
+    milestones = Milestone.objects.filter(commitment__in=own).prefetch_related("date_changes").by_reference()
     steps, said = defaultdict(list), defaultdict(list)
     for report in StatusReport.objects.standing().about(list(own)).defer("words").by_day():
         said[report.milestone_id, report.commitment_id].append(report)
     for milestone in milestones:
         milestone.commitment = own[milestone.commitment_id]
-        steps[milestone.commitment_id].append(
-            _of(milestone, milestone.due_on, said[milestone.pk, None], today)
-        )
+        steps[milestone.commitment_id].append(_of(milestone, said[milestone.pk, None], today))
     return [
-        _of(commitment, commitment.ends_on, said[None, commitment.pk], today, steps[commitment.pk])
-        for commitment in commitments
+        _of(commitment, said[None, commitment.pk], today, steps[commitment.pk]) for commitment in commitments
     ]
 
 
-def _of(subject, due_on, reports, today, steps=()):
+def _of(subject, reports, today, steps=()):
+    is_step = isinstance(subject, Milestone)
     for report in reports:
         # Known already: a page names it once for each report.
-        setattr(report, "milestone" if isinstance(subject, Milestone) else "commitment", subject)
-    standing = lateness.standing(due_on, [report.said for report in reports], today)
+        setattr(report, "milestone" if is_step else "commitment", subject)
+    due_on, first = (subject.due_on, subject.first_due_on) if is_step else (subject.ends_on, None)
+    standing = lateness.standing(due_on, [report.said for report in reports], today, first_due_on=first)
     return Progress(subject, reports, standing, list(steps))
 
 

@@ -1,6 +1,7 @@
 """A plan's statuses as a spreadsheet: what one kind of source said, out and in again."""
 
 from collections import Counter, defaultdict
+from itertools import groupby
 
 from django.conf import settings
 from django.utils import timezone
@@ -31,6 +32,17 @@ def things_of(plan, *, public=False) -> list[Thing]:
             for each in milestones[commitment.pk]
         ]
     return things
+
+
+def in_pages(things, most):
+    """The things in lists of `most` at most; a commitment stays together with its milestones, however many it has."""
+    pages = [[]]
+    for _number, group in groupby(things, key=lambda thing: thing.number):
+        group = list(group)
+        if pages[-1] and len(pages[-1]) + len(group) > most:
+            pages.append([])
+        pages[-1] += group
+    return pages
 
 
 def said_by(source, plan):

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 # What stands first where several things happened on a day.
-KINDS = ["published", "reworded", "adopted", "due", "completed", "report", "corrected", "withdrawn"]
+KINDS = ["published", "reworded", "adopted", "moved", "due", "completed", "report", "corrected", "withdrawn"]
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ def timeline_of(progress, reports, adoptions, today) -> list[Event]:
         *_wordings(commitment),
         *(Event(_day(adoption.recorded_at), "adopted", adoption) for adoption in adoptions),
         *(event for report in reports for event in _of_report(report)),
+        *(
+            Event(_day(change.changed_at), "moved", change)
+            for step in progress.steps
+            for change in step.subject.date_changes.all()
+        ),
         *(
             Event(step.subject.due_on, "due", step.subject)
             for step in progress.steps
