@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from manifesto.models import Action, Round
+from manifesto.models import Action, ActionPlan, Round, Statement
 from manifesto.views.activity import pictures_of
 from manifesto.views.refusals import BACK
 from meetings.models import Meeting
@@ -50,9 +50,19 @@ def home(request):
         "news": posts.not_open(now).by_newest()[:3],
         "meetings": Meeting.objects.announced().upcoming(timezone.localdate(now)).by_soonest()[:3],
     }
+    context |= _asked_and_promised()
     if round:
         context |= _standing(round, now) | _ideas_to_show(round, now) | pictures_of(round, now)
     return render(request, "home.html", context)
+
+
+def _asked_and_promised():
+    """Where what the network asks for together is, and what came of it."""
+    return {
+        "statements": Statement.objects.public().with_signatures().by_newest()[:2],
+        "asking_rounds": Round.objects.announced().asking().by_newest()[:2],
+        "plans": ActionPlan.objects.public().with_commitment_count().by_newest()[:2],
+    }
 
 
 def _standing(round, now):

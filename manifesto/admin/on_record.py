@@ -64,6 +64,17 @@ class OnRecordAdmin(PlainTitle):
         else:
             obj.record(by=request.user, now=timezone.now())
 
+    def response_add(self, request, obj, *args, **kwargs):
+        return self._on_to_publication(request, obj) or super().response_add(request, obj, *args, **kwargs)
+
+    def response_change(self, request, obj):
+        return self._on_to_publication(request, obj) or super().response_change(request, obj)
+
+    def _on_to_publication(self, request, obj):
+        if "_publish" in request.POST:
+            return redirect(f"admin:manifesto_{self.opts.model_name}_publication", obj.pk)
+        return None
+
     def get_urls(self):
         model = self.opts.model_name
         pages = [("publication", self.publish_view), ("correction", self.correct_view)]

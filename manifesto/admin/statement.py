@@ -162,7 +162,11 @@ class StatementAdmin(PlainTitle, Changeable, admin.ModelAdmin):
                 messages.error(request, str(refusal))
             else:
                 self.log_change(request, statement, f"Version {version.number} published.")
-                messages.success(request, f"Version {version.number} of “{statement}” is public now.")
+                messages.success(
+                    request,
+                    f"Version {version.number} of “{statement}” is public now. "
+                    "Below you can say which commitment says an ask in full.",
+                )
                 return self.back_to(statement)
         draft, current = statement.draft, statement.current_version
         return self._page(

@@ -15,6 +15,11 @@ def _explanation(**kwargs):
 class OnRecordForm(forms.ModelForm):
     """Something an institution said; what is wrong with it stands next to the field."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in set(getattr(self._meta.model, "NEEDED", ())) & set(self.fields):
+            self.fields[name].required = True
+
     def _post_clean(self):
         super()._post_clean()
         if self.errors:

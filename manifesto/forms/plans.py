@@ -39,7 +39,7 @@ class PromiseForm(forms.ModelForm):
     def __init__(self, *args, plan, **kwargs):
         super().__init__(*args, **kwargs)
         self.plan = plan
-        self.fields["solution"].label = "what is promised"
+        self.fields["solution"].label = "What is promised"
         self.fields["solution"].help_text = "One point a line."
         del self.fields["theme"]
         if self.instance.pk:

@@ -77,6 +77,12 @@ class RoundQuerySet(models.QuerySet):
         """Annotate `newest_idea_at`: when the last of its ideas was published, or nothing."""
         return self.annotate(newest_idea_at=models.Max("ideas__published_at"))
 
+    def asking(self):
+        """Those with public commitments; annotate `commitment_count`, how many there are."""
+        public = Q(commitments__published_at__isnull=False)
+        counted = self.annotate(commitment_count=models.Count("commitments", filter=public))
+        return counted.exclude(commitment_count=0)
+
     def with_idea_count(self):
         """Annotate `idea_count`: how many ideas are public and not merged into another."""
         live = Q(ideas__published_at__isnull=False, ideas__survivor=None)

@@ -44,13 +44,14 @@ def commitment_detail(request, slug, number):
     adoptions = list(commitment.adoptions.public().with_commitments().by_record())
     is_editor = request.user.has_perm(rules.EDIT)
     origins = commitment.origins()
+    decisions = _decisions(origins)
     today = timezone.localdate(timezone.now())
     promises = progress_of([adoption.adopted for adoption in adoptions if adoption.adopted], today)
     context = {
         "commitment": commitment,
         "round": commitment.round,
         "origins": origins,
-        "decisions": _decisions(origins),
+        "decisions": decisions,
         "adoptions": adoptions,
         "promises": promises,
         "results": [promise for promise in promises if promise.latest],
@@ -62,7 +63,7 @@ def commitment_detail(request, slug, number):
         "can_improve": request.user.is_authenticated and commitment.refusal_to_improve(request.user) is None,
         "undecided": is_editor and any(origin.undecided for origin in origins),
         "json_ld": commitment_json_ld(commitment, origins) if commitment.is_public else None,
-        **said_about(commitment, today),
+        **said_about(commitment, [idea for idea, _decision in decisions], today),
     }
     return render(request, "manifesto/commitment_detail.html", context)
 

@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -78,7 +79,7 @@ def idea_detail(request, slug, number):
         "can_invite": signed_in and refusal_to_invite(idea, request.user, now) is None,
         "moderation": None if idea.is_published else idea.moderations.first(),
         "can_redraft": signed_in and idea.refusal_to_redraft(request.user, now) is None,
-        "answers": answers_to({"idea": idea}, timezone.localdate(now)) if idea.is_shortlisted else [],
+        "answers": answers_to(Q(idea=idea), timezone.localdate(now)) if idea.is_shortlisted else [],
         "merge": idea.merges.live().first() if idea.survivor else None,
         "merged_ideas": merged,
         "commitments": idea.commitments.standing().select_related("round").by_number(),

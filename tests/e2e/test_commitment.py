@@ -52,7 +52,7 @@ def test_a_commitment_goes_from_idea_to_pack(open_page, sign_in_at):
     )
     page.get_by_role("link", name="Diaries of ministers are open").click()
     assert page.get_by_role("heading", name="Accepted: place 1").is_visible()
-    assert page.get_by_text("Not yet").count() == 3
+    assert page.get_by_text("Not yet").count() == 4
     page.get_by_role("link", name="What we ask").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="For a word processor (DOCX)").click()

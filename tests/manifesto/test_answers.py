@@ -20,6 +20,8 @@ from tests.factories import (
     make_office_term,
     make_position,
     make_round,
+    make_signature,
+    make_statement,
     make_votes,
 )
 
@@ -275,8 +277,8 @@ def test_all_that_is_said_about_a_commitment(django_assert_max_num_queries):
         make_position(commitment=commitment)
         expected = make_expected(commitment=commitment)
         make_answer(expected=expected)
-    with django_assert_max_num_queries(7):
-        said = said_about(commitment, today())
+    with django_assert_max_num_queries(8):
+        said = said_about(commitment, [], today())
         assert [str(each.institution.names.all()) for each in said["positions"]]
         assert [answer.outcome for each, _ in said["answers"] for answer in each.latest_answers]
     assert position in said["positions"] and len(said["answers"]) == 20
@@ -288,6 +290,29 @@ def test_the_page_of_a_commitment_shows_what_is_said_about_it(visitor):
     make_answer(expected=make_expected(commitment=commitment), reasons="As asked.")
     text = visitor.get(commitment.get_absolute_url()).text
     assert "Of course." in text and "As asked." in text
+
+
+def test_the_page_of_a_commitment_shows_what_was_asked_and_said_elsewhere_about_it(visitor):
+    """By a statement that asks for it, by a party to that, and by government to the idea on the shortlist."""
+    round = make_shortlist(1)
+    idea = round.ideas.shortlisted().get()
+    commitment = make_commitment(ideas=[idea])
+    ask = make_statement(asks=1).asks.get()
+    ask.commitment = commitment
+    ask.save()
+    make_signature(statement=ask.statement)
+    make_position(ask=ask, topline="Perhaps.")
+    make_answer(expected=make_expected(idea=idea), reasons="In spring.")
+    page = " ".join(visitor.get(commitment.get_absolute_url()).text.split())
+    wanted = [
+        "Publish list 1",
+        "signed by 1 organisation",
+        "Perhaps.",
+        "on ask 1 of",
+        "In spring.",
+        idea.title,
+    ]
+    assert [words for words in wanted if words not in page] == []
 
 
 @pytest.mark.parametrize("number", [1, 200])

@@ -24,7 +24,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 SECRET = "Zanzibar"
-LIST_QUERIES, PAGE_QUERIES = 10, 16
+LIST_QUERIES, PAGE_QUERIES = 10, 17
 ROLES = ["visitor", "member", "group member", "former group member", "other group", "expert", "editor"]
 
 
@@ -369,7 +369,7 @@ def test_the_page_leads_to_what_an_idea_was_merged_into(open_round, editor, visi
 
 def test_the_chain_says_what_has_not_come_yet(visitor, open_round):
     page = visitor.get(make_commitment(ideas=[make_idea(round=open_round)]).get_absolute_url())
-    assert page.text.count("Not yet") == 4
+    assert page.text.count("Not yet") == 5
 
 
 def test_the_chain_leads_from_idea_to_milestone(visitor, idea, theme):
@@ -408,7 +408,10 @@ def test_what_an_unpublished_plan_adopts_is_not_told(visitor, idea):
     )
     assert SECRET not in visitor.get(commitment.get_absolute_url()).text
     assert visitor.get(address("adoption_detail", commitment, adoption.pk)).status_code == 404
-    assert "Adopted as asked" not in visitor.get(reverse("manifesto:commitment_list", args=[commitment.round.slug])).text
+    assert (
+        "Adopted as asked"
+        not in visitor.get(reverse("manifesto:commitment_list", args=[commitment.round.slug])).text
+    )
 
 
 def test_decisions_before_the_shortlist_is_public_are_not_told(visitor):

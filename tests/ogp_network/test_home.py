@@ -5,7 +5,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from manifesto.models import Phase
-from tests.factories import make_idea, make_meeting, make_post, make_profile, make_round, make_votes
+from tests.factories import (
+    make_commitment,
+    make_idea,
+    make_meeting,
+    make_plan,
+    make_post,
+    make_profile,
+    make_round,
+    make_statement,
+    make_votes,
+)
 
 
 def home(client):
@@ -72,12 +82,32 @@ def test_home_costs_the_same_with_1_and_with_30_of_everything(client, db, django
         make_profile()
         make_meeting()
         make_post()
+        make_statement()
+        make_commitment(round=round)
+        make_commitment(plan=make_plan())
         make_post(closes_at=timezone.now() + timedelta(days=1))
 
     add()
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         home(client)
     for _ in range(29):
         add()
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(22):
         home(client)
+
+
+def test_home_leads_to_what_is_asked_and_what_was_promised(client, db):
+    round = make_round(title="The UK manifesto")
+    make_commitment(round=round)
+    statement, plan = make_statement(), make_commitment(plan=make_plan()).plan
+    make_statement(title="Unseen statement", published=False)
+    make_commitment(plan=make_plan(title="Unseen plan", published=False))
+    make_commitment(round=make_round(title="Unseen asks"), published=False)
+    page = home(client).partition('id="asked-title"')[2].partition("</section>")[0]
+    for address in (
+        statement.get_absolute_url(),
+        plan.get_absolute_url(),
+        f"/rounds/{round.slug}/commitments/",
+    ):
+        assert f'href="{address}"' in page
+    assert "Unseen" not in page

@@ -1,22 +1,27 @@
-"""All that institutions said of one commitment or idea, for its page."""
+"""All that was said of a commitment or an idea when government and parties were asked, for its page."""
 
+from django.db.models import Q
+
+from ..asking import AskWording
 from .answer import ExpectedAnswer
 from .position import Position
 
 
-def said_about(item, today):
-    """For a commitment or an idea, what `manifesto/_positions.html` and `manifesto/_answers.html` show of it.
+def said_about(commitment, ideas, today):
+    """For a commitment drawn from `ideas`, what `manifesto/_chain_said.html` shows: the asks of statements that are
+    about it, where institutions stand on it or on those, and what was answered to it or to its shortlisted ideas.
 
-    Seven queries at most, however much was said.
+    Eight queries at most, however much was said.
     """
-    kind = item._meta.model_name
-    positions = Position.objects.none()
-    if kind == "commitment":
-        positions = Position.objects.public().filter(commitment=item).latest().with_subjects().by_day()
-    return {"positions": list(positions), "answers": answers_to({kind: item}, today)}
+    positions = Position.objects.public().filter(Q(commitment=commitment) | Q(ask__commitment=commitment))
+    return {
+        "asks": list(AskWording.objects.current().about(commitment)),
+        "positions": list(positions.latest().with_subjects().by_day()),
+        "answers": answers_to(Q(commitment=commitment) | Q(idea__in=ideas), today),
+    }
 
 
-def answers_to(of, today):
-    """Pairs of an expected answer and its timing, of those that fields of it by name lead to."""
-    expected = ExpectedAnswer.objects.public().filter(**of).with_answers().by_due_day()
+def answers_to(items, today):
+    """Pairs of an expected answer and its timing, of the items that a Q names."""
+    expected = ExpectedAnswer.objects.public().filter(items).with_answers().by_due_day()
     return [(each, each.timing_at(today)) for each in expected]

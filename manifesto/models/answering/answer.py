@@ -243,6 +243,9 @@ class GovernmentAnswer(OnRecord):
     CONTENT = ("outcome", "reasons", *COMMON)
     KEPT = ("expected",)
 
+    # An answer stands on record with the document that it is in.
+    NEEDED = ("source_title", "source_url")
+
     objects = AnswerQuerySet.as_manager()
 
     class Meta:

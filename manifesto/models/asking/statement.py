@@ -226,6 +226,14 @@ class AskWordingQuerySet(models.QuerySet):
         """Those of the version of their statement that stands now."""
         return self.filter(version__in=StatementVersion.objects.latest_published().values("pk"))
 
+    def about(self, commitment):
+        """Those whose ask a commitment says in full; `signature_count` is how many organisations signed them."""
+        signed = Signature.objects.live().filter(version=OuterRef("version"))
+        asked = self.filter(ask__commitment=commitment).select_related("ask__statement", "version")
+        return asked.annotate(signature_count=_number_of(signed, "version")).order_by(
+            "version__published_at", "pk"
+        )
+
     def dropped_from(self, statement):
         """How the asks that the statement doesn't ask for any more were worded last."""
         later = self.model.objects.published().filter(
