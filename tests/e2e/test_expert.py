@@ -25,7 +25,7 @@ def test_from_scoring_to_the_public_shortlist(open_page, sign_in_at):
     editor = make_member(name="Edda Editor", groups=["Editors"])
 
     desk = sign_in_at(expert, "/admin/", java_script_enabled=True)
-    desk.get_by_role("link", name="Rounds").first.click()
+    desk.get_by_role("link", name="Rounds", exact=True).click()
     desk.get_by_role("link", name=re.compile("^Score")).first.click()
     desk.goto(f"/admin/manifesto/round/{round.pk}/scoring/1/")
     for scored in range(1, len(ideas) + 1):
