@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from profiles.admin.fields import FIELDS
 from profiles.admin.lists import PlainTitle
+from profiles.admin.publication import Begun
 
 from ..errors import Refused
 from ..forms.plans import MilestoneForms, PromiseForm
@@ -265,7 +266,7 @@ def checks(request):
 
 
 @admin.register(ActionPlan)
-class ActionPlanAdmin(PlainTitle, admin.ModelAdmin):
+class ActionPlanAdmin(PlainTitle, Begun, admin.ModelAdmin):
     """A government's plan: its words and dates here, the rest on pages of its own."""
 
     formfield_overrides = FIELDS
@@ -274,6 +275,7 @@ class ActionPlanAdmin(PlainTitle, admin.ModelAdmin):
     search_fields = ["title"]
     prepopulated_fields = {"slug": ["title"]}
     fields = ["title", "slug", "introduction", "language", "round", ("starts_on", "ends_on"), "source_url"]
+    page_once_begun = "commitments"
 
     @admin.display(description="state")
     def state(self, plan):
@@ -281,13 +283,6 @@ class ActionPlanAdmin(PlainTitle, admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-    def response_add(self, request, obj, *args, **kwargs):
-        """Straight on to what it promises."""
-        if "_addanother" in request.POST or "_popup" in request.POST:
-            return super().response_add(request, obj, *args, **kwargs)
-        messages.success(request, f"“{obj}” is begun. Only editors see it until you publish it.")
-        return redirect("admin:manifesto_actionplan_commitments", obj.pk)
 
     def get_urls(self):
         pages = [

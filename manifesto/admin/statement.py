@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from profiles.admin.fields import FIELDS, RowsFormSet
 from profiles.admin.lists import PlainTitle, moment
-from profiles.admin.publication import Changeable
+from profiles.admin.publication import Begun, Changeable
 
 from ..errors import EditedMeanwhile, Refused
 from ..forms.statement import AskFormSet, StatementDraftForm, asks_of
@@ -42,7 +42,7 @@ class AskInline(admin.TabularInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(PlainTitle, Changeable, admin.ModelAdmin):
+class StatementAdmin(PlainTitle, Begun, Changeable, admin.ModelAdmin):
     """Where a statement stands, and the way to its draft."""
 
     change_form_template = "admin/manifesto/statement/change_form.html"
@@ -53,6 +53,7 @@ class StatementAdmin(PlainTitle, Changeable, admin.ModelAdmin):
     search_fields = ["title"]
     ordering = ["-pk"]
     inlines = [AskInline]
+    page_once_begun = "draft"
 
     @admin.display(description="state")
     def state(self, statement):
@@ -70,13 +71,6 @@ class StatementAdmin(PlainTitle, Changeable, admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-    def response_add(self, request, obj, *args, **kwargs):
-        """Straight on to what it says."""
-        if "_addanother" in request.POST or "_popup" in request.POST:
-            return super().response_add(request, obj, *args, **kwargs)
-        messages.success(request, f"“{obj}” is begun. Only editors see it until you publish it.")
-        return redirect("admin:manifesto_statement_draft", obj.pk)
 
     def get_urls(self):
         pages = [

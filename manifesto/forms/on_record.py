@@ -17,7 +17,7 @@ class OnRecordForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in set(getattr(self._meta.model, "NEEDED", ())) & set(self.fields):
+        for name in set(self._meta.model.NEEDED) & set(self.fields):
             self.fields[name].required = True
 
     def _post_clean(self):

@@ -132,16 +132,8 @@ class MilestoneFormSet(forms.BaseInlineFormSet):
     def clean(self):
         super().clean()
         for form in self.deleted_forms:
-            if form.instance.pk and form.is_on_record:
-                raise forms.ValidationError(
-                    f"Milestone {form.instance.reference} is public, so it can't be deleted. "
-                    "Report it withdrawn instead."
-                )
-            if form.instance.pk and form.instance.status_reports.exists():
-                raise forms.ValidationError(
-                    f"Milestone {form.instance.reference} was reported on, so it can't be deleted. "
-                    "Report it withdrawn instead."
-                )
+            if refusal := form.instance.refusal_to_delete():
+                raise forms.ValidationError(str(refusal))
 
     def keep(self, *, by, now):
         """Save each milestone that was changed. Raise a Refused where somebody changed its dates meanwhile."""

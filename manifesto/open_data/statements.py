@@ -1,3 +1,5 @@
+from operator import attrgetter
+
 from django.utils.translation import gettext_lazy as _
 
 from ogp_network.datasets import Column, Dataset, Kind
@@ -5,6 +7,21 @@ from profiles.models import Organisation
 from profiles.open_data import AREA_CODES, AREAS, address
 
 from ..models import Endorsement, OwnAsk, Signature
+
+
+def _statement(of):
+    """Columns that say which statement a row is about, which the attribute `of` leads to."""
+    return (
+        Column("statement", _("The end of the statement’s address."), of=f"{of}.slug", is_required=True),
+        Column(
+            "statement_address",
+            _("Where the statement is."),
+            Kind.ADDRESS,
+            of=lambda row: address(attrgetter(of)(row)),
+            is_required=True,
+        ),
+    )
+
 
 ORGANISATION = (
     Column(
@@ -36,19 +53,7 @@ SIGNATURES = Dataset(
     key=("statement", "organisation"),
     is_kept=False,
     columns=(
-        Column(
-            "statement",
-            _("The end of the statement’s address."),
-            of="version.statement.slug",
-            is_required=True,
-        ),
-        Column(
-            "statement_address",
-            _("Where the statement is."),
-            Kind.ADDRESS,
-            of=lambda signature: address(signature.version.statement),
-            is_required=True,
-        ),
+        *_statement("version.statement"),
         Column(
             "version",
             _("The number of the version that was signed, the latest of those the organisation signed."),
@@ -85,16 +90,7 @@ OWN_ASKS = Dataset(
     key=("statement", "ask", "organisation"),
     is_kept=False,
     columns=(
-        Column(
-            "statement", _("The end of the statement’s address."), of="ask.statement.slug", is_required=True
-        ),
-        Column(
-            "statement_address",
-            _("Where the statement is."),
-            Kind.ADDRESS,
-            of=lambda own: address(own.ask.statement),
-            is_required=True,
-        ),
+        *_statement("ask.statement"),
         Column(
             "ask",
             _("The number of the common ask that it goes beyond."),

@@ -26,6 +26,16 @@ class Changeable:
         return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", thing.pk)
 
 
+class Begun:
+    """An admin of things that begin as a draft: once one is begun, the person goes on at `page_once_begun` of it."""
+
+    def response_add(self, request, obj, *args, **kwargs):
+        if "_addanother" in request.POST or "_popup" in request.POST:
+            return super().response_add(request, obj, *args, **kwargs)
+        messages.success(request, f"“{obj}” is begun. Only editors see it until you publish it.")
+        return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_{self.page_once_begun}", obj.pk)
+
+
 class Publishes(Changeable):
     """An admin of things with a verb `publish`: a button beside “Save” saves what is typed and publishes it.
 

@@ -8,31 +8,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from manifesto.errors import ConflictOfInterest, EditedMeanwhile, NotReady
-from manifesto.models import Decision, Phase, Round
+from manifesto.models import Phase, Round
 from manifesto.models.board import marks_of, shown_place, true_place, words_of
 from manifesto.vocabularies import InterestKind
 from tests.factories import make_criterion, make_decision, make_idea, make_member, make_round, make_term
 
+from .shortlisting import decide, idea_of, recorded
+
 pytestmark = pytest.mark.django_db
-
-
-def idea_of(round, number):
-    return round.ideas.get(number=number)
-
-
-def decide(round, number, position=None, outcome="", reasons=""):
-    return Decision(idea=idea_of(round, number), position=position, outcome=outcome, reasons=reasons)
 
 
 def record(round, *decisions, by, opened=None):
     round.refresh_from_db()
     version = round.shortlist_version
     round.record_decisions(decisions, version=version, by=by, now=timezone.now(), opened=opened)
-
-
-def recorded(round):
-    rows = round.decisions.order_by("idea__number")
-    return list(rows.values_list("idea__number", "position", "outcome", "reasons"))
 
 
 def opened(round, *numbers):

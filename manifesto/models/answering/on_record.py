@@ -85,6 +85,8 @@ class OnRecord(models.Model):
 
     # What a correction may put right: fields by name.
     CONTENT = COMMON
+    # Fields that may be left empty elsewhere, but not here.
+    NEEDED = ()
 
     class Meta:
         abstract = True

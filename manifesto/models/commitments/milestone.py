@@ -98,6 +98,20 @@ class Milestone(models.Model):
     def is_moved(self):
         return self.first_due_on != self.due_on
 
+    def refusal_to_delete(self) -> NotReady | None:
+        """Why it can't be deleted, or None if it can: what was promised or reported in public stays."""
+        if not self.pk:
+            return None
+        if self.commitment.is_public:
+            return NotReady(
+                f"Milestone {self.reference} is public, so it can't be deleted. Report it withdrawn instead."
+            )
+        if self.status_reports.exists():
+            return NotReady(
+                f"Milestone {self.reference} was reported on, so it can't be deleted. Report it withdrawn instead."
+            )
+        return None
+
     def keep(self, *, by, now, because="", is_correction=False):
         """Save what it says; once it is public, a change of its dates goes on record with the reason.
 
@@ -107,7 +121,7 @@ class Milestone(models.Model):
         with transaction.atomic():
             # Held, so that of two changes at once each is on record with what it changed.
             stored = type(self).objects.select_for_update().filter(pk=self.pk).first()
-            if stored and self.commitment.is_public and stored._dates() != self._dates():
+            if stored and self.commitment.is_public and stored._dates("after") != self._dates("after"):
                 if not because.strip():
                     raise NotReady(_("Please say why the dates change."))
                 self.date_changes.create(
@@ -120,5 +134,5 @@ class Milestone(models.Model):
                 )
             self.save()
 
-    def _dates(self, when=""):
+    def _dates(self, when):
         return {f"{name}_{when}": getattr(self, field) for field, name in DATES.items()}
