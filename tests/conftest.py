@@ -20,6 +20,7 @@ from .loaded_once import load_once
 from .migrated_database import migrated_database
 from .own_site import Site, started_before
 from .pseudo_locale import PseudoLocale
+from .shared_rows import SharedRows, makers_of
 
 # Tests start many processes, and compiling the site anew takes each of them longer than most of what it is to do.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
@@ -58,13 +59,31 @@ LONGEST = [
 def pytest_collection_modifyitems(items):
     """Where several processes share the tests, a file's go to one, but for those that commit, which go together."""
     for item in items:
-        mark = item.get_closest_marker("django_db")
-        commits = (mark and mark.kwargs.get("transaction")) or COMMITTING & set(item.fixturenames)
-        group = f"{item.path} that commit" if commits else str(item.path)
+        group = f"{item.path} that commit" if commits(item) else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
     yield
     ranks = {Path(__file__).parent / name: rank for rank, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
+    files = {path: at for at, path in enumerate(dict.fromkeys(item.path for item in items))}
+    items.sort(key=lambda item: (ranks.get(item.path, len(ranks)), files[item.path], shared_by(item)))
+
+
+def commits(item):
+    mark = item.get_closest_marker("django_db")
+    return bool((mark and mark.kwargs.get("transaction")) or COMMITTING & set(item.fixturenames))
+
+
+def shared_by(item):
+    """By this, tests that share rows come one after the other, so that those are made once."""
+    return [maker.__qualname__ for maker in makers_of(item)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef, request):
+    """What a test shares with others has to be there before its own transaction begins."""
+    if fixturedef.argname == "_django_db_helper":
+        rows = request.getfixturevalue("shared_rows")
+        with request.getfixturevalue("django_db_blocker").unblock():
+            rows.arrange([] if commits(request.node) else makers_of(request.node))
 
 
 def pytest_collection_finish():
@@ -93,6 +112,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: beginning.come_back())
         yield beginning
+
+
+@pytest.fixture(scope="session")
+def shared_rows(django_db_setup, django_db_blocker):
+    rows = SharedRows()
+    yield rows
+    with django_db_blocker.unblock():
+        rows.arrange([])
 
 
 @pytest.fixture(autouse=True)

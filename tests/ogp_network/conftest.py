@@ -1,6 +1,5 @@
 from datetime import date, time, timedelta
 
-import pytest
 from django.utils import timezone
 
 from manifesto.models import Adoption, CountRegister, Decision, Merge, Phase, Round
@@ -35,14 +34,14 @@ from tests.factories import (
     make_topic,
     make_votes,
 )
+from tests.shared_rows import shared
 
 AWKWARD = "=HYPERLINK(1) “é”, \"quoted\" | 'x'\r\n-2+3 \U0001f333\x85\u2028"
 # Whatever is called so mustn't be read by the public.
 SECRET = "Sekret"
 
 
-@pytest.fixture
-def public_things(db):
+def make_public_things():
     """Something in every dataset, written as awkwardly as people write."""
     now = timezone.now()
     office = _organisations()
@@ -197,8 +196,7 @@ def _record(now):
     make_answer(expected=expected, reasons=AWKWARD, source_page="-4", stated_on=today, term=term)
 
 
-@pytest.fixture
-def secret_things(db):
+def make_secret_things():
     """What the public may not read yet, or not any more, of every kind."""
     now = timezone.now()
     unannounced = make_round(title=SECRET, slug=SECRET, announced_at=None)
@@ -234,3 +232,6 @@ def secret_things(db):
     make_answer(reasons=SECRET, published=False)
     make_answer(reasons=SECRET, expected=make_expected(idea=idea))
     make_member(name=SECRET, email="sekret@example.org")
+
+
+public_things, secret_things = shared(make_public_things), shared(make_secret_things)

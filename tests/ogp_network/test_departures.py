@@ -26,6 +26,7 @@ from tests.factories import (
     make_organisation,
     make_round,
 )
+from tests.shared_rows import shared
 from tests.whole_database import mentions
 
 from .busy_member import EMAIL, NAME, OTHER_EMAIL, WORDS, busy_member
@@ -47,9 +48,7 @@ def leave(settings, tmp_path):
     return leave
 
 
-@pytest.fixture
-def busy(db):
-    return busy_member()
+busy = shared(busy_member)
 
 
 def test_the_search_of_everything_finds_what_is_there(busy):

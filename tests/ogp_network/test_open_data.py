@@ -25,7 +25,9 @@ from tests.factories import (
     make_signature,
     make_statement,
 )
+from tests.shared_rows import shared
 
+from . import conftest
 from .conftest import SECRET
 
 BEGINNINGS = (*"=+-@＝＋－＠", "\t", "\r", "\n")
@@ -43,9 +45,9 @@ def as_json(visitor, name):
     return json.loads(text_of(visitor.get(f"/open-data/{name}.json")))
 
 
-@pytest.fixture
-def public_things(public_things):
+def make_public_things():
     """With what single organisations ask for and stand behind."""
+    conftest.make_public_things()
     now = timezone.now()
     signature = Signature.objects.standing().get()
     by_signatory = {
@@ -60,12 +62,11 @@ def public_things(public_things):
             Endorsement.objects.create(
                 organisation=signature.organisation, endorsed_at=now, **thing, **moments
             )
-    return public_things
 
 
-@pytest.fixture
-def secret_things(secret_things):
+def make_secret_things():
     """With what was taken back or hidden, and what was endorsed of what isn't public."""
+    conftest.make_secret_things()
     now = timezone.now()
     statement, signatory = make_statement(), make_organisation()
     make_signature(statement=statement, organisation=signatory)
@@ -81,7 +82,9 @@ def secret_things(secret_things):
         {"commitment": make_commitment(title=SECRET, round=hidden)},
     ):
         Endorsement.objects.create(organisation=make_organisation(), endorsed_at=now, **thing)
-    return secret_things
+
+
+public_things, secret_things = shared(make_public_things), shared(make_secret_things)
 
 
 # What is in them
@@ -256,12 +259,11 @@ def test_nothing_the_public_may_not_read_is_in_any_file(visitor, public_things, 
     assert (SECRET.casefold() in text.casefold(), "@example.org" in text) == (False, False)
 
 
-@pytest.mark.parametrize("name", DATASETS)
-def test_secrets_are_as_many_rows_as_none(visitor, public_things, name, request):
+def test_secrets_are_as_many_rows_as_none(visitor, public_things):
     """What is private isn't there without its name either."""
-    before = rows_of(visitor, name)
-    request.getfixturevalue("secret_things")
-    new = [row for row in rows_of(visitor, name) if row not in before]
+    before = {name: rows_of(visitor, name) for name in DATASETS}
+    make_secret_things()
+    new = {name: [row for row in rows_of(visitor, name) if row not in before[name]] for name in DATASETS}
     # An idea, its round and its institution are public, though what was answered isn't yet.
     expected = {
         "rounds": 4,
@@ -274,7 +276,7 @@ def test_secrets_are_as_many_rows_as_none(visitor, public_things, name, request)
     }
     expected |= {"decisions": 1, "expected-answers": 1, "institutions": 4}
     expected |= {"commitments": 1, "notes": 2, "actions": 2, "action-events": 1, "organisations": 8}
-    assert len(new) == expected.get(name, 0)
+    assert {name: len(rows) for name, rows in new.items()} == dict.fromkeys(DATASETS, 0) | expected
 
 
 def test_public_decisions_and_errata_agree_with_their_predicate(public_things, secret_things):
