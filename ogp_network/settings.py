@@ -178,9 +178,12 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # A database that doesn't answer must not take every thread with it.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DATABASES["default"].update({"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False})
-# Nothing of ours outlives a transaction on the server, so PgBouncer may stand in between in transaction mode.
+# With DATABASE_POOLING=transaction nothing of ours outlives a transaction on the server, so that PgBouncer may stand in
+# between in that mode.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 DATABASE_POOLING = env.str("DATABASE_POOLING", "none", validate=validate.OneOf(["none", "transaction"]))
+# How often a connection executes a statement before the server keeps its plan, where that is the same server each time.
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5 if DATABASE_POOLING == "none" else None
 # Seconds until a statement of a page, and one that waits for another's lock, is given up and answered with 503.
 # 0 leaves it to the database.
 STATEMENT_SECONDS = env.int("STATEMENT_SECONDS", 15, validate=validate.Range(min=0))

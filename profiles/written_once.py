@@ -1,10 +1,15 @@
-"""Querysets whose SQL a process writes once: for pages asked for all the time, writing took longer than running it."""
+"""Statements that are asked for all the time, which took longer to write and to plan than to run.
+
+Of a queryset the SQL is written once by each process. The database plans each such statement once for a connection,
+where nothing that pools connections stands in between.
+"""
 
 import copy
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import ServerBindingCursor
 
 LARGEST = 2**31 - 1
 # Of each type, values that nobody asks for; those of one queryset differ.
@@ -44,7 +49,7 @@ class WrittenOnce:
     def _compiler(self, values, alias):
         written, sql, parameters = self._written
         compiler = copy.copy(written)
-        compiler.connection = connections[alias]
+        compiler.connection = Planned(alias)
         filled = tuple(_as(kind, values[name]) if name else value for name, kind, value in parameters)
         compiler.as_sql = lambda *args, **options: (sql, filled)
         return compiler
@@ -69,6 +74,32 @@ class WrittenOnce:
         if missing := self._samples.keys() - {name for name, _, _ in named}:
             raise ValueError(f"Not in the SQL as it is: {', '.join(sorted(missing))}")
         return compiler, sql, named
+
+
+class Planned:
+    """A connection, whose cursors have the database keep the plan of what they execute often.
+
+    Where its `prepare_threshold` is None they are like all others: a pool would take a statement to a server that has
+    no plan of it. Types of parameters are what the server makes of them, so not any SQL will do.
+    """
+
+    def __init__(self, alias=DEFAULT_DB_ALIAS):
+        self._usual = connections[alias]
+
+    def __getattr__(self, name):
+        return getattr(self._usual, name)
+
+    def cursor(self):
+        self._usual.ensure_connection()
+        link = self._usual.connection
+        if link.prepare_threshold is None or self._usual.queries_logged:
+            # Django couldn't log what was executed by its plan.
+            return self._usual.cursor()
+        before, link.cursor_factory = link.cursor_factory, ServerBindingCursor
+        try:
+            return self._usual.cursor()
+        finally:
+            link.cursor_factory = before
 
 
 def _as(kind, value):

@@ -5,7 +5,9 @@ import hmac
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
+
+from ..written_once import Planned
 
 # One statement counts all at once and exactly: of two requests that come together, the second sees the first. In the
 # order of keys, so that none waits for another that waits for it.
@@ -28,7 +30,7 @@ class AllowanceQuerySet(models.QuerySet):
         if not rates:
             return None
         allowed = {_key(*rate): rate for rate in rates}
-        with connection.cursor() as cursor:
+        with Planned().cursor() as cursor:
             ends = [now + timedelta(seconds=seconds) for _whose, _most, seconds in allowed.values()]
             cursor.execute(COUNT, {"keys": list(allowed), "ends": ends, "now": now})
             rows = cursor.fetchall()

@@ -37,6 +37,12 @@ def test_production_starts_with_everything_it_needs():
     assert start(PRODUCTION) == (0, "started")
 
 
+@pytest.mark.parametrize(("pooling", "threshold"), [("none", "5"), ("transaction", "None")])
+def test_the_database_keeps_plans_unless_connections_are_pooled(pooling, threshold):
+    code = "print(settings.DATABASES['default']['OPTIONS']['prepare_threshold'])"
+    assert start({**PRODUCTION, "DATABASE_POOLING": pooling}, code) == (0, threshold)
+
+
 def test_without_any_setting_it_takes_itself_for_production_and_refuses():
     code, words = start({})
     assert (code, "SECRET_KEY" in words) == (1, True)

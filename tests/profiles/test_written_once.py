@@ -86,3 +86,27 @@ def test_many_threads_get_what_each_asked_for(ideas):
 
     with ThreadPoolExecutor(4) as many:
         assert all(many.map(ask, ideas * 5))
+
+
+def plans_of(threshold):
+    """How many plans the server has kept for the connection once the statement was executed ten times."""
+    written, link = numbered(), connection.connection
+    before, link.prepare_threshold = link.prepare_threshold, threshold
+    try:
+        found = [written.first(slug="one", number=1) for _ in range(10)]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%manifesto_idea%'")
+            return cursor.fetchone()[0], len(set(found))
+    finally:
+        link.prepare_threshold = before
+
+
+def test_the_database_plans_a_statement_once(ideas):
+    assert plans_of(5) == (1, 1)
+
+
+def test_nothing_is_kept_where_another_server_may_answer_next(ideas):
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+    connection.connection._prepared.clear()
+    assert plans_of(None) == (0, 1)
