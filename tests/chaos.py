@@ -255,7 +255,7 @@ def session_of(member):
 
 def votes(round, member):
     def is_answered(person, path, fields):
-        return person.told(path, fields, "Thank you: you support “")
+        return person.told(path, fields, "Thank you: you support this")
 
     return [
         ((member.pk, idea.pk), "/support/", {"idea": idea.pk}, is_answered)

@@ -1,6 +1,14 @@
 """Support for ideas: given once, for the wording that was read, and taken back."""
 
+from datetime import date
+
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
+
+from profiles.models import Consent, Member
+from profiles.written_once import WrittenOnce
 
 from ..errors import (
     ConsentNeeded,
@@ -12,6 +20,8 @@ from ..errors import (
     VotingClosed,
 )
 from .phase import Action
+from .revision import Revision
+from .trace import NetworkKey
 
 
 class Supported:
@@ -35,6 +45,9 @@ class Supported:
 
     def refusal_to_support(self, member, now) -> Refused | None:
         """Why this member can't support the idea now, or None if they can."""
+        return self._why_no_support(now) or self._why_not_by(member, *member.inbox_and_consent)
+
+    def _why_no_support(self, now):
         if not self.is_published:
             return NotPublished(_("This idea isn’t public, so it can’t be supported."))
         if self.survivor:
@@ -44,7 +57,9 @@ class Supported:
             )
         if not self.round.allows(Action.SUPPORT, now):
             return VotingClosed(self.round.why_no_votes(now))
-        has_inbox, has_consent = member.inbox_and_consent
+        return None
+
+    def _why_not_by(self, member, has_inbox, has_consent):
         if not has_inbox:
             return self._why_no_inbox(member)
         if not has_consent:
@@ -69,10 +84,19 @@ class Supported:
         It stands for the revision of the number that the member has `seen`, or else for the latest. Of the `network`
         it came from a mark is kept for a while.
         """
-        if refusal := self.refusal_to_support(member, now):
+        if refusal := self._why_no_support(now):
             raise refusal
-        revision = self.revision_seen(seen)
-        self.votes.model.objects.give(member, self, revision, now=now, network=network)
+        has_inbox, has_consent, revision, network_key = BEFORE_A_VOTE.first(
+            member=member.pk,
+            version=Consent.version_in_force(),
+            idea=self.pk,
+            number=seen or 0,
+            day=timezone.localdate(now),
+        )
+        if refusal := self._why_not_by(member, has_inbox, has_consent):
+            raise refusal
+        mark = NetworkKey.objects.mark(network, now=now, key=network_key) if network else ""
+        self.votes.model.objects.give(member, self, revision, now=now, mark=mark)
 
     def withdraw_support(self, member, *, now):
         """Take the member's support back, also from ideas that count for the same one by a merge.
@@ -88,3 +112,18 @@ class Supported:
         votes = user.votes.not_withdrawn().in_tree_of(self).invalidated().select_related("invalidation")
         vote = votes.by_latest().first()
         return vote and vote.invalidation
+
+
+def _before_a_vote(member, version, idea, number, day):
+    """Of one member: whether they have an inbox and agreed; the key of the revision of that `number` if the public can
+    see it, else of the latest; and what marks of networks are made with that day, if anything is yet.
+    """
+    of_idea = Revision.objects.filter(idea=idea).by_latest().values("pk")
+    seen = Revision.objects.published().filter(idea=idea, number=number).values("pk")
+    return Member.objects.inbox_and_consent(member, version).annotate(
+        revision=Coalesce(Subquery(seen[:1]), Subquery(of_idea[:1])),
+        network_key=Subquery(NetworkKey.objects.filter(day=day).values("key")),
+    )
+
+
+BEFORE_A_VOTE = WrittenOnce(_before_a_vote, member=int, version=str, idea=int, number=int, day=date)

@@ -3,13 +3,11 @@
 import hashlib
 import hmac
 import secrets
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-
-from profiles.written_once import WrittenOnce
 
 
 def new_key():
@@ -17,11 +15,10 @@ def new_key():
 
 
 class NetworkKeyQuerySet(models.QuerySet):
-    def mark(self, network, *, now):
-        """What stands for a network today, and for no network tomorrow."""
-        day = timezone.localdate(now)
-        key = OF_DAY.first(day=day) or self.get_or_create(day=day)[0]
-        return hmac.new(key.key, network.encode(), hashlib.sha256).hexdigest()[:16]
+    def mark(self, network, *, now, key=None):
+        """What stands for a network today, and for no network tomorrow. Of the day's `key`, if there is one already."""
+        key = key or self.get_or_create(day=timezone.localdate(now))[0].key
+        return hmac.new(key, network.encode(), hashlib.sha256).hexdigest()[:16]
 
     def forget(self, *, now):
         """Throw away the keys of days that are over; without its key nothing leads from a mark to a network."""
@@ -41,9 +38,6 @@ class NetworkKey(models.Model):
 
     def __str__(self):
         return f"Key of {self.day}"
-
-
-OF_DAY = WrittenOnce(lambda day: NetworkKey.objects.filter(day=day), day=date)
 
 
 class VoteTraceQuerySet(models.QuerySet):

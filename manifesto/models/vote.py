@@ -6,13 +6,13 @@ from django.db.models import Count, Q
 from django.db.models.functions import Coalesce
 
 from profiles.models import Member
+from profiles.written_once import Planned
 
 from .idea import Idea
 from .invalidation import Invalidation
 from .phase import Action
 from .revision import Revision, wording_triggers
 from .round import Round
-from .trace import NetworkKey
 from .vote_counting import counting_triggers
 
 SUPPORTERS = Count("member", distinct=True) + Count("pk", filter=Q(member=None, is_counted_elsewhere=False))
@@ -35,7 +35,7 @@ GIVE = """
         ON CONFLICT (member_id, idea_id) DO UPDATE SET withdrawn_at = EXCLUDED.withdrawn_at
         RETURNING id
     )
-    INSERT INTO manifesto_votetrace (vote_id, network) SELECT id, %(mark)s FROM given WHERE %(mark)s <> ''
+    INSERT INTO manifesto_votetrace (vote_id, network) SELECT id, %(mark)s::text FROM given WHERE %(mark)s::text <> ''
     ON CONFLICT DO NOTHING
 """
 
@@ -97,15 +97,14 @@ class VoteQuerySet(models.QuerySet):
     def invalidated_by_idea(self) -> dict[int, int]:
         return dict(self.invalidated().order_by().values_list("idea").annotate(n=Count("pk")))
 
-    def give(self, member, idea, revision, *, now, network=""):
+    def give(self, member, idea, revision, *, now, mark=""):
         """Have the member stand by a vote for the idea: a new one, or the one there is, which they may have withdrawn.
 
-        One statement, so that none is lost or counted twice however many come at once. Of the `network` it came from
-        a mark is kept for a while; a vote has that of the one it was first cast from.
+        It is for the revision of that key. One statement, so that none is lost or counted twice however many come at
+        once. The `mark` of the network it came from is kept for a while; a vote has the one it was first cast with.
         """
-        mark = NetworkKey.objects.mark(network, now=now) if network else ""
-        values = {"member": member.pk, "idea": idea.pk, "revision": revision.pk, "receipt": new_receipt()}
-        with connection.cursor() as cursor:
+        values = {"member": member.pk, "idea": idea.pk, "revision": revision, "receipt": new_receipt()}
+        with Planned().cursor() as cursor:
             cursor.execute(GIVE, {**values, "now": now, "mark": mark})
 
     def take_back(self, *, now):

@@ -27,8 +27,8 @@ from .refusals import explain
 @limited("vote")
 def support_create(request):
     thanks = _("Thank you: you support “%(idea)s”.")
-    network = network_of(request)
-    return _change(request, Idea.support, thanks, seen=_number(request, "revision"), network=network)
+    seen, network = _number(request, "revision"), network_of(request)
+    return _change(request, Idea.support, thanks, shown_at="#support", seen=seen, network=network)
 
 
 @require_POST
@@ -68,9 +68,11 @@ def votes_withdraw(request):
     return render(request, "manifesto/votes_withdraw.html", context, status=422 if is_unclear else 200)
 
 
-def _change(request, verb, thanks, **seen):
+def _change(request, verb, thanks, *, shown_at=None, **seen):
+    """Change what the idea's page shows at `shown_at`, if it does: there it needs no message, a row to keep."""
     idea = _idea_from(request)
-    back = safe_address(request, request.POST.get("next"), idea.get_absolute_url())
+    page = idea.get_absolute_url()
+    back = safe_address(request, request.POST.get("next"), page)
     if not request.user.is_authenticated:
         text = _("Please sign in first; then find “%(idea)s” and press Support once more.")
         messages.info(request, text % {"idea": idea})
@@ -80,6 +82,8 @@ def _change(request, verb, thanks, **seen):
         verb(idea, request.user, now=timezone.now(), **seen)
     except Refused as refusal:
         return explain(request, refusal, back)
+    if shown_at and back == page:
+        return redirect(page + shown_at)
     messages.success(request, thanks % {"idea": idea})
     return redirect(back)
 

@@ -94,7 +94,7 @@ class Voter:
             number, key = self.chance.choice(self.site.ideas)
 
         def is_right(answer):
-            right = leads_to(b"%s%d/" % (self.site.address.encode(), number))(answer)
+            right = leads_to(b"%s%d/#support" % (self.site.address.encode(), number))(answer)
             if right:
                 self.supports.add(key)
             return right

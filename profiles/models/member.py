@@ -32,6 +32,13 @@ class MemberManager(BaseUserManager):
         """Active members with the permission: by themselves, through a group, or as administrators."""
         return load_backend(settings.AUTHENTICATION_BACKENDS[0]).with_perm(permission)
 
+    def inbox_and_consent(self, member, version):
+        """Pairs, of the member of that key: whether they have an inbox, and whether they agreed to that version."""
+        return self.filter(pk=member).values_list(
+            Exists(Member.inboxes.rel.related_model.objects.filter(member=OuterRef("pk"))),
+            Exists(Consent.objects.current(version).filter(member=OuterRef("pk"))),
+        )
+
     def create_superuser(self, email, password=None, **fields):
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
 
@@ -131,7 +138,7 @@ class Member(AbstractBaseUser, PermissionsMixin):
     @property
     def inbox_and_consent(self):
         """Whether `has_inbox`, and whether `has_current_consent`, asked at once."""
-        return INBOX_AND_CONSENT.first(pk=self.pk, version=CONSENT_VERSION)
+        return INBOX_AND_CONSENT.first(member=self.pk, version=CONSENT_VERSION)
 
     def rename(self, name):
         self.display_name = name
@@ -234,12 +241,9 @@ class Consent(models.Model):
     def __str__(self):
         return f"Consent {self.version}"
 
+    @staticmethod
+    def version_in_force():
+        return CONSENT_VERSION
 
-INBOX_AND_CONSENT = WrittenOnce(
-    lambda pk, version: Member.objects.filter(pk=pk).values_list(
-        Exists(Member.inboxes.rel.related_model.objects.filter(member=OuterRef("pk"))),
-        Exists(Consent.objects.current(version).filter(member=OuterRef("pk"))),
-    ),
-    pk=int,
-    version=str,
-)
+
+INBOX_AND_CONSENT = WrittenOnce(Member.objects.inbox_and_consent, member=int, version=str)

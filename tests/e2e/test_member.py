@@ -73,7 +73,7 @@ def test_supporting_with_the_keyboard_alone(sign_in_at):
         if page.evaluate("document.activeElement.textContent").strip() == "Support this idea":
             break
     page.keyboard.press("Enter")
-    page.get_by_text("You support this", exact=True).wait_for()
+    page.get_by_text("Thank you: you support this").wait_for()
     assert idea.votes.count() == 1
 
 

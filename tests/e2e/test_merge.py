@@ -36,7 +36,7 @@ def test_merging_two_ideas_and_undoing_it_without_javascript(open_page, sign_in_
     assert visitor.get_by_role("heading", level=1).inner_text() == "Publish every contract of the council"
 
     supporter = sign_in_at(member, target.get_absolute_url())
-    assert supporter.get_by_text("You support this", exact=True).is_visible()
+    assert supporter.get_by_text("Thank you: you support this").is_visible()
     supporter.get_by_role("button", name="Withdraw my support").click()
     assert supporter.locator(".vote-count strong").inner_text() == "4"
 

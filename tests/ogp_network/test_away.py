@@ -83,7 +83,9 @@ class Place:
         self.site.wait_until_ready()
 
     def vote(self, idea):
-        return self.member.told("/support/", {"idea": self.known["ideas"][idea]}, "Thank you: you support")
+        return self.member.told(
+            "/support/", {"idea": self.known["ideas"][idea]}, "Thank you: you support this"
+        )
 
     def write(self, title, text="Because."):
         """Keep a draft; the answer's status."""

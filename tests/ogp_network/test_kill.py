@@ -52,8 +52,8 @@ class Browser:
             page = self.post("/support/", **fields)
         except (OSError, http.client.HTTPException):
             return None
-        thanks = re.search("Thank you: you support “(.+?)”", page)
-        return thanks and thanks.group(1)
+        title = re.search("<h1[^>]*>(.+?)</h1>", page)
+        return title.group(1) if "Thank you: you support this" in page else None
 
     def supported(self):
         """The titles on every page of "my votes"."""

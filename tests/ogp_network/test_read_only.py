@@ -140,11 +140,11 @@ def test_words_that_come_from_another_site_are_never_shown(db, member):
 
 def test_messages_wait_until_they_can_be_taken_off_the_list(full_round, signed_in, settings):
     """They are in the session, which isn't changed meanwhile."""
-    signed_in.post("/support/", {"idea": full_round.ideas.last().pk})
+    signed_in.post("/support/withdrawals/", {"idea": full_round.ideas.last().pk})
     settings.READ_ONLY = True
-    assert ["Thank you: you support" in signed_in.get("/").text for _ in range(2)] == [True, True]
+    assert ["You no longer support" in signed_in.get("/").text for _ in range(2)] == [True, True]
     settings.READ_ONLY = False
-    assert ["Thank you: you support" in signed_in.get("/").text for _ in range(2)] == [True, False]
+    assert ["You no longer support" in signed_in.get("/").text for _ in range(2)] == [True, False]
 
 
 def test_nobody_gets_the_cookie_of_a_session_that_cannot_be_kept(full_round, visitor, settings):

@@ -95,7 +95,9 @@ def plans_of(threshold):
     try:
         found = [written.first(slug="one", number=1) for _ in range(10)]
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%manifesto_idea%'")
+            cursor.execute(
+                "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%manifesto_idea%'"
+            )
             return cursor.fetchone()[0], len(set(found))
     finally:
         link.prepare_threshold = before
