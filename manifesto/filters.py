@@ -12,8 +12,8 @@ from profiles.models import Organisation
 from profiles.vocabularies import Area
 
 from .models import Commitment, Idea, Signature, StatusReport, Theme
-from .models.finding import FACETS, RANKED, Search
-from .models.reading import NEWEST_IDEA, cards_of
+from .models.finding import FACETS, RANKED, Search, counts_within
+from .models.reading import NEWEST_IDEA, cards_of, found_cards_of, themes_of
 from .vocabularies import Level, OGPValue
 
 SHUFFLED, SUPPORT, NEWEST, RELEVANCE = "shuffled", "support", "newest", "relevance"
@@ -47,12 +47,12 @@ class IdeaFilter(Narrowing):
             "max_length": _("Please search for fewer words: at most %(limit_value)d characters.")
         },
     )
-    theme = django_filters.ModelChoiceFilter(
+    theme = Choice(
         label=_("Theme"),
-        queryset=Theme.objects.none(),
-        to_field_name="slug",
+        choices=[],
+        method="filter_theme",
         empty_label=_("All themes"),
-        widget=PlainSelect,
+        error_messages={"invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]},
     )
     area = Choice(
         label=_("Nation or region"),
@@ -90,10 +90,19 @@ class IdeaFilter(Narrowing):
         super().__init__(*args, **kwargs)
         self.round = round
         self.today = today
-        self.filters["theme"].queryset = round.themes.all()
+        self.filters["theme"].extra["choices"] = lambda: [
+            (slug, theme.name) for slug, theme in self.themes.items()
+        ]
+
+    @cached_property
+    def themes(self):
+        return {theme.slug: theme for theme in themes_of(self.round)}
 
     def filter_text(self, ideas, name, text):
         return ideas.matching(self.search)
+
+    def filter_theme(self, ideas, name, slug):
+        return ideas.filter(theme=self.themes[slug])
 
     def filter_list(self, ideas, name, code):
         return ideas.filter(**{f"{name}__contains": [code]})
@@ -116,10 +125,9 @@ class IdeaFilter(Narrowing):
 
     @cached_property
     def search(self):
-        return self._remembered("search", self._search) if self.words else None
-
-    def _search(self):
-        return Search.among(self.queryset, self.words)
+        if not self.words:
+            return None
+        return self._remembered(lambda: Search.among(self.queryset, self.words), "search", self.words)
 
     @property
     def ordering(self):
@@ -144,11 +152,10 @@ class IdeaFilter(Narrowing):
     def orders(self):
         return [(code, label) for code, label in self.ORDERS if code != RELEVANCE or self.words]
 
-    @property
+    @cached_property
     def chosen(self):
         """The code chosen for each facet that one is chosen for."""
-        chosen = {name: self.asked.get(name) for name in FACETS}
-        return {name: getattr(value, "slug", value) for name, value in chosen.items() if value}
+        return {name: self.asked[name] for name in FACETS if self.asked.get(name)}
 
     @property
     def address(self):
@@ -157,26 +164,35 @@ class IdeaFilter(Narrowing):
 
     @cached_property
     def counts(self):
-        """For each facet how many ideas each of its codes would show, and how many there are as things are chosen."""
-        return self._remembered("counts", self._count)
+        """For each facet how many ideas each of its codes would show."""
+        # Counted for all themes at once: who looks for words in one looks for them in another.
+        others = {name: code for name, code in self.chosen.items() if name != "theme"}
+        made_from = (self.words, sorted(others.items()))
+        by_theme = self._remembered(lambda: self._count(others), "counts", *made_from)
+        return counts_within(self.chosen.get("theme"), by_theme)
+
+    @property
+    def number(self):
+        """How many ideas there are as things are chosen."""
+        themes, theme = self.counts["theme"], self.chosen.get("theme")
+        return themes[theme] if theme else themes.total()
 
     @cached_property
     def _whole(self):
         """What is another at once when an idea is published, or the shortlist."""
         return self.round.pk, self.round.is_shortlist_published, NEWEST_IDEA.first(round=self.round.pk)
 
-    def _remembered(self, what, find, *more):
-        made_from = repr((what, self._whole, self.words, sorted(self.chosen.items()), *more))
-        key = f"ideas-{sha256(made_from.encode()).hexdigest()}"
+    def _remembered(self, find, *made_from):
+        key = f"ideas-{sha256(repr((self._whole, *made_from)).encode()).hexdigest()}"
         return caches["process"].get_or_set(key, find, FINDINGS_LAST)
 
-    def _count(self):
+    def _count(self, chosen):
         ideas = self.queryset.matching(self.search) if self.words else self.queryset
-        return ideas.count_choices(self.round, self.chosen)
+        return ideas.count_by_theme(self.round, chosen)
 
     @property
     def is_too_much_to_rank(self):
-        return self.counts[1] > RANKED
+        return self.number > RANKED
 
     def filter_queryset(self, ideas):
         ideas = super().filter_queryset(ideas)
@@ -191,11 +207,10 @@ class IdeaFilter(Narrowing):
 
     def page(self, number, size):
         """A page of cards, with what matches marked."""
-        page = Paginator(range(self.counts[1]), size).get_page(number)
+        page = Paginator(range(self.number), size).get_page(number)
         # Sorted by keys alone, and read whole only for the page.
-        keys = self._remembered(
-            "page", lambda: self._keys(page.object_list), self.ordering, self.seed, page.number, size
-        )
+        sorted_by = (self.words, sorted(self.chosen.items()), self.ordering, self.seed)
+        keys = self._remembered(lambda: self._keys(page.object_list), "page", *sorted_by, page.number, size)
         found = {idea.pk: idea for idea in self._cards(keys)}
         page.object_list = [found[key] for key in keys if key in found]
         if self.ordering == SUPPORT:
@@ -207,10 +222,9 @@ class IdeaFilter(Narrowing):
         return list(self.qs.values_list("pk", flat=True)[places.start : places.stop])
 
     def _cards(self, keys):
-        if not self.words:
-            return cards_of(self.round, keys)
-        cards = self.queryset.for_list(with_decisions=self.round.is_shortlist_published)
-        return cards.with_highlights(self.search).filter(pk__in=keys)
+        if not keys:
+            return []
+        return found_cards_of(self.round, keys, self.search) if self.words else cards_of(self.round, keys)
 
     @property
     def form_made_from(self):
@@ -219,12 +233,10 @@ class IdeaFilter(Narrowing):
 
     def form_with_counts(self):
         """The form, saying beside each choice how many ideas it would show."""
-        counts, _ = self.counts
         for facet in FACETS:
-            field, tally = self.form.fields[facet], counts.get(facet, {})
+            field, tally = self.form.fields[facet], self.counts[facet]
             field.widget.choices = [
-                (code, f"{label} ({tally.get(str(code), 0):,})" if code else label)
-                for code, label in field.choices
+                (code, f"{label} ({tally[str(code)]:,})" if code else label) for code, label in field.choices
             ]
         return self.form
 

@@ -1,5 +1,7 @@
 """Fixed vocabularies: the field's own, shared by organisations and ideas, and what members choose between."""
 
+from functools import lru_cache
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -122,7 +124,7 @@ def audit_actions():
 
 def labels_of(vocabulary: type[models.TextChoices], codes: list[str]) -> list[str]:
     """The labels of `codes` in the vocabulary's own order."""
-    return [str(label) for code, label in vocabulary.choices if code in codes]
+    return [str(member.label) for member in vocabulary if member.value in codes] if codes else []
 
 
 def languages():
@@ -142,6 +144,7 @@ def language_field(verbose_name="written in", **kwargs):
     )
 
 
+@lru_cache(maxsize=100)
 def language_tag(code):
     """What HTML and open data call a language: `en-GB` for `en-gb`, `cy` for `cy` (BCP 47)."""
     return to_locale(code).replace("_", "-")

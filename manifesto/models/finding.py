@@ -1,6 +1,7 @@
 """How ideas are found: by the words people search for, and by likeness to an idea that is being written."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from math import log
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, TrigramSimilarity
@@ -41,17 +42,22 @@ class Search:
     is_empty: bool = False
 
     @classmethod
+    def of(cls, text):
+        """The search for the words as typed, in the syntax of a web search."""
+        return cls(text, SearchQuery(text, config=LANGUAGE, search_type="websearch"))
+
+    @classmethod
     def among(cls, ideas, text):
-        """The search for `text`, in the words of a web search, that finds something among `ideas` if any does."""
-        typed = SearchQuery(text, config=LANGUAGE, search_type="websearch")
-        if ideas.filter(search=typed).exists():
-            return cls(text, typed)
+        """The search for `text` that finds something among `ideas` if any does."""
+        typed = cls.of(text)
+        if ideas.matching(typed).exists():
+            return typed
         known = Lexeme.objects.of(text)
         new = [word for word, occurrences in known.items() if not occurrences]
         near = Lexeme.objects.spelt_like(new)
         groups = [near.get(word) or [word] for word in known]
         if not any(near.values()):
-            return cls(text, typed, is_empty=not known)
+            return replace(typed, is_empty=not known)
         return cls(text, LexemeQuery(*groups), misspelt=_as_typed(new, text))
 
 
@@ -81,25 +87,27 @@ class FindingQuerySet(models.QuerySet):
             text_found=Passages(text, **words),
         )
 
-    def count_choices(self, round, chosen):
-        """For each facet how many of these ideas have each of its codes, and how many have all that is `chosen`.
+    def count_by_theme(self, round, chosen):
+        """For each facet how many of these ideas there are by theme and code: {facet: {(theme, code): number}}.
 
-        `chosen` is {facet: code}. A facet's own choice doesn't narrow its counts: they say what another would show.
+        `chosen` is {facet: code}, without a theme. A facet's own choice doesn't narrow its counts: they say what
+        another would show.
         """
         found = self.with_status(round).annotate(theme_code=F("theme__slug")).order_by()
         sql, parameters = found.values(*FACETS.values()).query.sql_with_params()
         parameters = list(parameters)
         selects = []
-        for facet, column in {"": None, **FACETS}.items():
+        for facet, column in FACETS.items():
             others = [name for name in chosen if name != facet]
             parameters += [chosen[name] for name in others]
             conditions = " AND ".join(["true", *(_has_code(FACETS[name]) for name in others)])
             selects.append(_count_by(facet, column, conditions))
+        counts = {facet: {} for facet in FACETS}
         with connection.cursor() as cursor:
             cursor.execute(f"WITH found AS MATERIALIZED ({sql}) {' UNION ALL '.join(selects)}", parameters)
-            rows = cursor.fetchall()
-        counts = {facet: {code: n for name, code, n in rows if name == facet} for facet in FACETS}
-        return counts, next(n for name, _, n in rows if not name)
+            for facet, theme, code, number in cursor.fetchall():
+                counts[facet][theme, code] = number
+        return counts
 
     def similar_to(self, title):
         """At most five that may say the same as an idea of this title, the most alike first, with their `likeness`."""
@@ -120,10 +128,24 @@ def _has_code(column):
 
 
 def _count_by(facet, column, conditions):
-    if column is None:
-        return f"SELECT '{facet}', '', count(*) FROM found WHERE {conditions}"
     code, source = ("code", f"found, unnest({column}) AS code") if column in LISTS else (column, "found")
-    return f"SELECT '{facet}', {code}::text, count(*) FROM {source} WHERE {conditions} GROUP BY {code}"
+    return (
+        f"SELECT '{facet}', theme_code, {code}::text, count(*) FROM {source} WHERE {conditions}"
+        f" GROUP BY theme_code, {code}"
+    )
+
+
+def counts_within(theme, counts_by_theme):
+    """Of what `count_by_theme` counted: for each facet how many ideas of a theme, or of all, have each of its codes.
+
+    Those of the themes say what another theme would show.
+    """
+    counts = {facet: Counter() for facet in counts_by_theme}
+    for facet, numbers in counts_by_theme.items():
+        for (of, code), number in numbers.items():
+            if facet == "theme" or theme in (None, of):
+                counts[facet][code] += number
+    return counts
 
 
 def _telling(words):

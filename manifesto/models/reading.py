@@ -8,8 +8,10 @@ from profiles.written_once import WrittenOnce
 
 from .authorship import Authorship
 from .comment import Comment
+from .finding import Search
 from .idea import Idea
 from .round import Round
+from .theme import Theme
 
 
 def _with_what_is_around(ideas):
@@ -50,19 +52,27 @@ PLACES = {f"key_{place}": int for place in range(CARDS)}
 
 
 def _cards(with_decisions):
-    return WrittenOnce(
-        lambda round, **keys: (
-            Idea.objects.live()
-            .filter(round=round, pk__in=[*keys.values()])
-            .for_list(with_decisions=with_decisions)
-            .prefetch_related(None)
-        ),
-        round=int,
-        **PLACES,
-    )
+    def make(round, **keys):
+        ideas = Idea.objects.live().filter(round=round, pk__in=[*keys.values()])
+        return ideas.for_list(with_decisions=with_decisions).prefetch_related(None)
+
+    return make
 
 
-CARDS_OF = {with_decisions: _cards(with_decisions) for with_decisions in (False, True)}
+def _found_cards(with_decisions):
+    cards = _cards(with_decisions)
+    return lambda text, **values: cards(**values).with_highlights(Search.of(text))
+
+
+CARDS_OF = {
+    with_decisions: WrittenOnce(_cards(with_decisions), round=int, **PLACES)
+    for with_decisions in (False, True)
+}
+FOUND_CARDS_OF = {
+    with_decisions: WrittenOnce(_found_cards(with_decisions), text=str, round=int, **PLACES)
+    for with_decisions in (False, True)
+}
+THEMES = WrittenOnce(lambda round: Theme.objects.filter(round=round), round=int)
 AUTHORSHIPS = WrittenOnce(
     lambda **keys: Authorship.objects.select_related("member").filter(idea__in=[*keys.values()]), **PLACES
 )
@@ -90,11 +100,29 @@ def idea_to_support(pk):
 
 def cards_of(round, keys):
     """The ideas of these keys that are still live in the round, at most CARDS, as its list shows them."""
-    ideas = CARDS_OF[round.is_shortlist_published].rows(round=round.pk, **_in_places(keys))
+    found = CARDS_OF[round.is_shortlist_published].rows(round=round.pk, **_in_places(keys))
+    return _with_round_and_authorships(found, round)
+
+
+def found_cards_of(round, keys, search):
+    """The same of what a search found, with what matches marked."""
+    values = {"round": round.pk, **_in_places(keys)}
+    if search.misspelt:
+        cards = _cards(round.is_shortlist_published)(**values)
+        return _with_round_and_authorships(list(cards.with_highlights(search)), round)
+    found = FOUND_CARDS_OF[round.is_shortlist_published].rows(text=search.text, **values)
+    return _with_round_and_authorships(found, round)
+
+
+def _with_round_and_authorships(ideas, round):
     for idea in ideas:
         idea.round = round
     _load_authorships(ideas)
     return ideas
+
+
+def themes_of(round):
+    return THEMES.rows(round=round.pk)
 
 
 def _in_places(keys):

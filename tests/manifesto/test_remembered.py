@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.factories import make_comment, make_idea, make_member, make_round, make_votes
+from tests.factories import make_comment, make_idea, make_member, make_round, make_theme, make_votes
 
 
 def list_of(round):
@@ -22,6 +22,19 @@ def test_who_comes_next_has_the_ideas_found_without_looking(client, db, django_a
     client.get(list_of(round))
     with django_assert_num_queries(4):
         client.get(list_of(round))
+
+
+def test_words_looked_for_in_another_theme_are_counted_already(client, db, django_assert_num_queries):
+    """The round, what is newest, its themes, which ideas, the cards, their authors."""
+    round = make_round()
+    for slug, number in (("money", 1), ("transport", 2)):
+        theme = make_theme(round=round, slug=slug)
+        for _ in range(number):
+            make_idea(round=round, theme=theme, title="A register")
+    client.get(list_of(round), {"text": "register", "theme": "money"})
+    with django_assert_num_queries(6):
+        page = client.get(list_of(round), {"text": "register", "theme": "transport"})
+    assert page.context["page_obj"].paginator.count == 2
 
 
 @pytest.mark.parametrize("query", [{}, {"order": "support"}, {"text": "register"}])

@@ -150,6 +150,12 @@ def test_passages_say_where_something_is_left_out(db, why, begins, ends):
     assert (idea.text_found.startswith("… "), idea.text_found.endswith(" …")) == (begins, ends)
 
 
+def test_a_passage_is_looked_for_once(db):
+    """Its headline takes longer than all else of a search, and PostgreSQL may take it for worth working out again."""
+    ideas = Idea.objects.with_highlights(Search.of("register")).values("text_found")
+    assert ideas.explain(verbose=True).count("ts_headline") == 1
+
+
 def test_marks_never_let_markup_through(client, db):
     round = make_round()
     make_idea(
@@ -216,7 +222,7 @@ def test_each_choice_says_how_many_ideas_it_would_show(client, db):
 
 def test_counts_agree_with_what_each_choice_shows(client, db):
     round = make_round(phase=Phase.SHORTLISTED)
-    for theme in (make_theme(round=round), make_theme(round=round)):
+    for theme in (make_theme(round=round, slug="money"), make_theme(round=round)):
         for level, areas in (("uk", []), ("local", ["W92000004"]), ("uk", ["W92000004", "S92000003"])):
             make_idea(
                 round=round, theme=theme, level=level, areas=areas, ogp_values=["public_accountability"]
@@ -224,13 +230,27 @@ def test_counts_agree_with_what_each_choice_shows(client, db):
     ideas = list(Idea.objects.order_by("pk"))
     make_decision(idea=ideas[0], position=1)
     make_decision(idea=ideas[1], outcome="deferred")
-    for chosen in ({}, {"level": "uk"}, {"area": "W92000004", "status": "undecided"}, {"text": "register"}):
+    for chosen in (
+        {},
+        {"level": "uk"},
+        {"area": "W92000004", "status": "undecided"},
+        {"text": "register"},
+        {"theme": "money"},
+        {"theme": "money", "level": "uk", "status": "not_shortlisted"},
+    ):
         form = client.get(list_of(round), chosen).context["filter"].form_with_counts()
         for facet in ("theme", "area", "level", "value", "status"):
             for code, label in list(form.fields[facet].widget.choices)[1:]:
                 shown = client.get(list_of(round), {**chosen, facet: str(code)}).context["page_obj"]
                 assert label.endswith(f"({shown.paginator.count})"), (chosen, facet, code, label)
                 assert len(shown.object_list) == shown.paginator.count
+
+
+def test_a_theme_that_there_is_not_is_refused_beside_the_field(client, round):
+    make_theme(round=make_round(), slug="elsewhere")
+    response = client.get(list_of(round), {"theme": "elsewhere"})
+    assert "That choice is not one of the available choices." in response.content.decode()
+    assert len(titles(response)) == 3
 
 
 def test_a_new_idea_is_counted_at_once(client, round):
