@@ -1,6 +1,6 @@
 // Contrast takes axe longer than all else, so it is asked once for each kind of text: text of the same colours in the same
-// surroundings. `known` are the kinds found right, and those that axe can't judge, each only where it was met.
-async ({known, width}) => {
+// surroundings. `known` are the kinds found right, and those that axe can't judge, each only as it was met.
+async known => {
     const right = new Set(known), wrong = new Set(), found = new Set();
     const styles = new Map(), boxes = new Map(), surroundings = new Map(), places = new Map();
     const elements = [...document.body.querySelectorAll("*")].filter(element => element.checkVisibility());
@@ -28,7 +28,30 @@ async ({known, width}) => {
         return isNone ? "" : `${backgroundColor} ${backgroundImage}`;
     }
 
+    // To ask for the style of a part that no rule generates takes longer than all else here together.
+    function findHosts() {
+        const hosts = new Set();
+        (function read(rules) {
+            for (const {selectorText = "", cssRules = [], styleSheet} of rules) {
+                read(styleSheet ? [styleSheet] : cssRules);
+                if (!/:(before|after)/.test(selectorText)) continue;
+                if (selectorText.includes("&")) throw new SyntaxError("nested");
+                const selector = selectorText.replace(/::?(before|after)/g, ":is(*)");
+                for (const element of document.querySelectorAll(selector)) hosts.add(element);
+            }
+        })([...document.styleSheets, ...document.adoptedStyleSheets]);
+        return hosts;
+    }
+
+    let hosts;
+    try {
+        hosts = findHosts();
+    } catch {
+        hosts = new Set(elements);
+    }
+
     function generated(element) {
+        if (!hosts.has(element)) return "";
         const parts = ["::before", "::after"].map(part => getComputedStyle(element, part));
         return parts.map(style => ["none", "normal"].includes(style.content) ? "" : paint(style)).join("");
     }
@@ -60,7 +83,9 @@ async ({known, width}) => {
         element.parentElement && placeOf(element.parentElement), element.tagName, element.getAttribute("class"),
     ]));
 
-    const painted = elements.filter(element => paint(styleOf(element)) || element.matches("img, svg, canvas, video"));
+    const painted = elements.filter(element => paint(styleOf(element)) || element.matches("img, svg, canvas, video"))
+        .map(element => ({element, box: boxOf(element)}));
+    const isPainted = new Set(painted.map(({element}) => element));
 
     function touches(one, other) {
         return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
@@ -69,14 +94,40 @@ async ({known, width}) => {
     // What is painted there without being around the text.
     function underOrOver(element) {
         const box = boxOf(element);
-        return painted.filter(other => touches(box, boxOf(other)) && !other.contains(element) && !element.contains(other))
-            .map(other => `${paint(styleOf(other))} ${placeOf(other)}`).join();
+        return painted.filter(other => touches(box, other.box))
+            .filter(other => !other.element.contains(element) && !element.contains(other.element))
+            .map(other => `${paint(styleOf(other.element))} ${placeOf(other.element)}`).join();
+    }
+
+    // All that may keep axe from judging a text of this kind, so that it judges none that has the same.
+    function circumstances(element) {
+        const box = boxOf(element), text = element.textContent.trim();
+        let clipped = "";
+        for (let around = element.parentElement; around; around = around.parentElement) {
+            const other = boxOf(around), {overflow, clipPath} = styleOf(around);
+            if (overflow === "visible" && clipPath === "none") continue;
+            const isOut = box.left >= other.right || box.right <= other.left || box.top >= other.bottom || box.bottom <= other.top;
+            const isOver = box.left < other.left || box.right > other.right || box.top < other.top || box.bottom > other.bottom;
+            clipped += `${overflow} ${clipPath} ${isOut} ${isOver} ${other.width > 1} ${other.height > 1};`;
+        }
+        return digest([
+            element.tagName, element.type, element.className, element.parentElement.tagName, element.parentElement.className,
+            text.length > 2 ? "text" : text, element.matches("input, textarea") && element.value.trim() !== "", element.placeholder, element.children.length > 0,
+            element.getAttribute("role"), element.getAttribute("aria-hidden"), !!element.closest("[aria-hidden=true], [inert]"),
+            box.width > 1, box.height > 1, box.right + scrollX > 0, box.bottom + scrollY > 0,
+            box.right <= innerWidth, element.getClientRects().length > 1, clipped,
+        ]);
     }
 
     function isWithin(element) {
-        const box = boxOf(element), around = painted.filter(other => other.contains(element)).map(boxOf);
-        return around.every(other =>
-            box.left >= other.left && box.right <= other.right && box.top >= other.top && box.bottom <= other.bottom);
+        const box = boxOf(element);
+        for (let around = element; around; around = around.parentElement) {
+            if (!isPainted.has(around)) continue;
+            const other = boxOf(around);
+            if (box.left < other.left || box.right > other.right) return false;
+            if (box.top < other.top || box.bottom > other.bottom) return false;
+        }
+        return true;
     }
 
     const kindOf = element => {
@@ -133,8 +184,9 @@ async ({known, width}) => {
                 for (const {element} of nodes) kinds.add(id === "color-contrast" ? kindOf(element) : linkKindOf(element));
     }
 
-    const question = (element, kind) => ({element, kind, unjudged: `${kind} ${placeOf(element)} at ${width}`});
-    const isOpen = ({kind, unjudged}) => !right.has(kind) && !wrong.has(kind) && !right.has(unjudged);
+    const question = (element, kind) => ({element, kind});
+    const unjudged = ({element, kind}) => `${kind} ${circumstances(element)}`;
+    const isOpen = each => !right.has(each.kind) && !wrong.has(each.kind) && !right.has(unjudged(each));
     const open = [
         ...elements.filter(hasText).map(element => question(element, kindOf(element))),
         ...elements.filter(element => element.matches("a[href], [role=link]") && isAmongText(element))
@@ -144,6 +196,6 @@ async ({known, width}) => {
     const firsts = new Map(open.toReversed().map(each => [each.kind, each]));
     await ask([...firsts.values()]);
     await ask(open.filter(each => isOpen(each) && firsts.get(each.kind) !== each));
-    for (const {unjudged} of open.filter(isOpen)) right.add(unjudged);
-    return {found: [...found].sort(), known: [...right].filter(kind => !wrong.has(kind) && !known.includes(kind))};
+    for (const each of open.filter(isOpen)) right.add(unjudged(each));
+    return {found: [...found].sort(), known: [...right].filter(kind => !wrong.has(kind) && !known.has(kind))};
 }

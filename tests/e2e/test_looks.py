@@ -3,8 +3,31 @@ import pytest
 from .looks import WIDTHS, faults
 
 
-def test_faults_are_found_at_the_look_that_has_them(open_page):
-    page = open_page(bypass_csp=True)
+@pytest.fixture(scope="module")
+def page(chromium):
+    with chromium.new_context() as context:
+        yield context.new_page()
+
+
+def seen(page, shell):
+    """What is known once the shell has been looked at, which has no faults."""
+    known = set()
+    page.set_content(shell % "")
+    assert faults(page, known) == {}
+    return known
+
+
+@pytest.fixture(scope="module")
+def known_texts(page):
+    return seen(page, SHELL)
+
+
+@pytest.fixture(scope="module")
+def known_links(page):
+    return seen(page, CROWD)
+
+
+def test_faults_are_found_at_the_look_that_has_them(page):
     page.set_content(
         """<html lang="en"><title>Faults</title><style>
         @media (prefers-color-scheme: dark) { p { color: #777; background: #666 } }
@@ -13,7 +36,7 @@ def test_faults_are_found_at_the_look_that_has_them(open_page):
         @media (min-width: 401px) { img { display: none } }
         </style><main><h1>Faults</h1><p>Grey on grey.</p><img src="data:,"></main>"""
     )
-    assert faults(page) == {
+    assert faults(page, set()) == {
         (320, "light"): ["image-alt", "scrolls sideways"],
         (320, "dark"): ["color-contrast", "scrolls sideways"],
         (768, "light"): ["scrolls sideways"],
@@ -28,7 +51,10 @@ SHELL = """<html lang="en"><title>Texts</title><style>
     @media (min-width: 700px) and (max-width: 800px) { .medium { color: #aaa } }
     @media (max-width: 400px) { .narrow { font-size: 1rem } }
     @media (prefers-color-scheme: dark) { .dark { background: #333 } }
-    </style><main><h1>Texts</h1><p>Fine.</p><p class="grand">Large.</p><label>Name <input value="A"></label>%s</main>"""
+    .shut { height: 0; overflow: hidden } .pale { color: #aaa }
+    @media (min-width: 1000px) { .shut.wide { height: auto } }
+    </style><main><h1>Texts</h1><p>Fine.</p><p class="grand">Large.</p><label>Name <input value="A"></label>
+    <div class="shut"><p class="pale">Clipped.</p></div><p class="pale">x</p>%s</main>"""
 
 
 @pytest.mark.parametrize(
@@ -38,17 +64,19 @@ SHELL = """<html lang="en"><title>Texts</title><style>
         ("<p style='color: #aaa'>Grey.</p>", 6),
         ("<p>Fine.</p><div style='background: #444'><p>Black on grey.</p></div>", 6),
         ("<div style='opacity: .3'><p>Faint.</p></div>", 6),
+        ("<ol><li style='color: #aaa'>Grey.</li></ol>", 6),
         ("<label style='color: #aaa'>Name <input value='A'></label>", 6),
         ("<label>Name <input value='A' style='color: #aaa; background: #fff'></label>", 6),
         ("<p class='medium'>Grey at one width.</p>", 2),
         ("<p class='narrow grand'>Too grey for small text.</p>", 2),
         ("<p class='dark'>Black on dark grey.</p>", 3),
+        ("<div class='open'><p class='pale'>Not clipped.</p></div>", 6),
+        ("<div class='shut wide'><p class='pale'>Clipped while there is little room.</p></div>", 2),
+        ("<p class='pale'>Longer than one sign.</p>", 6),
     ],
 )
-def test_texts_found_right_before_hide_no_text_whose_contrast_differs(open_page, text, looks):
-    page, known = open_page(bypass_csp=True), set()
-    page.set_content(SHELL % "")
-    assert faults(page, known) == {}
+def test_texts_found_right_before_hide_no_text_whose_contrast_differs(page, known_texts, text, looks):
+    known = set(known_texts)
     for _ in "once", "again":
         page.set_content(SHELL % text)
         assert list(faults(page, known).values()) == [["color-contrast"]] * looks
@@ -90,10 +118,61 @@ ALL = [f"{width} {scheme}" for width in WIDTHS for scheme in ("light", "dark")]
         ("<p class='unseen seen'>Grey, and seen.</p>", "color-contrast", ALL),
     ],
 )
-def test_what_is_asked_once_hides_nothing_that_differs_with_the_look(open_page, text, rule, looks):
-    page, known = open_page(bypass_csp=True), set()
-    page.set_content(CROWD % "")
-    assert faults(page, known) == {}
+def test_what_is_asked_once_hides_nothing_that_differs_with_the_look(page, known_links, text, rule, looks):
+    known = set(known_links)
     page.set_content(CROWD % text)
     found = {f"{width} {scheme}": findings for (width, scheme), findings in faults(page, known).items()}
     assert found == {look: [rule] for look in looks}
+
+
+PARTS = """<html lang="en"><title>Parts</title><style>
+    body { color: #111; background: #fff }
+    a, button { display: block; padding: 1rem }
+    .small { padding: 0; width: 20px; height: 20px; overflow: hidden; margin: 60px }
+    @media (min-width: 1000px) { .close { margin: 1px 60px } .wide { display: none } }
+    @media (min-width: 700px) and (max-width: 800px) { .medium { display: none } }
+    </style><main><h1>Parts</h1><ul><li><a href="/">Home</a></li></ul>
+    <p><label for="name">Name</label> <input id="name"></p>
+    <p><span id="called">Town</span> <input aria-labelledby="called"></p>
+    <table><thead><tr><th>Year</th></tr></thead><tbody><tr><td>2016</td></tr></tbody></table>
+    <div><button class="small">A</button></div><img src="data:," alt="A lamp"><p lang="cy">Da iawn</p>%s</main>"""
+
+LIGHT = [f"{width} light" for width in WIDTHS]
+
+
+@pytest.fixture(scope="module")
+def known_parts(page):
+    return seen(page, PARTS)
+
+
+@pytest.mark.parametrize(
+    "part, rule, looks",
+    [
+        ("<ul><li><a href='/elsewhere/'>Elsewhere</a></li></ul>", None, []),
+        ("<p><label for='town'>Town</label> <input id='town'></p>", None, []),
+        ("<ul><li><a href='/elsewhere/'> </a></li></ul>", "link-name", LIGHT),
+        ("<ul><p>In no list.</p></ul>", "list", LIGHT),
+        ("<section><li>In no list.</li></section>", "listitem", LIGHT),
+        ("<p><label for='town'></label> <input id='town'></p>", "label", LIGHT),
+        ("<p><label for='elsewhere'>Town</label> <input id='town'></p>", "label", LIGHT),
+        ("<p><label class='wide' for='town'>Town</label> <input id='town'></p>", "label", LIGHT[2:]),
+        ("<p><label class='medium' for='town'>Town</label> <input id='town'></p>", "label", LIGHT[1:2]),
+        ("<p><span id='town'></span> <input aria-labelledby='town'></p>", "label", LIGHT),
+        ("<p><span>Town</span> <input aria-labelledby='town'></p>", "label", LIGHT),
+        ("<img src='data:,'>", "image-alt", LIGHT),
+        ("<p lang='welsh-of-sorts'>Da iawn</p>", "valid-lang", LIGHT),
+        ("<p role='heading' aria-level='x'>Parts</p>", "aria-valid-attr-value", LIGHT),
+        ("<div aria-hidden='true'><a href='/'>Home</a></div>", "aria-hidden-focus", LIGHT),
+        (
+            "<div><button class='small close'>A</button><button class='small close'>B</button></div>",
+            "target-size",
+            LIGHT[2:],
+        ),
+    ],
+)
+def test_parts_found_right_before_hide_no_part_that_differs(page, known_parts, part, rule, looks):
+    known = set(known_parts)
+    for _ in "once", "again":
+        page.set_content(PARTS % part)
+        found = {f"{width} {scheme}": findings for (width, scheme), findings in faults(page, known).items()}
+        assert found == {look: [rule] for look in looks}
