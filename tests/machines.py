@@ -28,7 +28,7 @@ WRITTEN = "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_
 def state_of(model):
     """What both sides of a comparison depend on: rows written in this transaction, and what the model holds.
 
-    Where it is as after the step before, as after half of all steps, all that could be asked has the same answer.
+    Where it is as after the step before, all that could be asked has the same answer.
     """
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN)

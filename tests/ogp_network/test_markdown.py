@@ -95,7 +95,8 @@ def grows_with_its_length(text, taken):
     A machine has other things to do: what looks like more is measured again, twice.
     """
     for _ in range(3):
-        quarter = render(text[: LONGEST_BODY // QUARTER])[1]
+        # A slow quarter would make the whole look harmless.
+        quarter = min(render(text[: LONGEST_BODY // QUARTER])[1] for _ in range(3))
         if taken / max(quarter, A_MOMENT / QUARTER) < MOST_GROWTH:
             return True
         taken = min(taken, render(text)[1])
