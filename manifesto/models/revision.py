@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from ogp_network import comparison
 from profiles.models import Member
 from profiles.vocabularies import language_field, language_tag
-from profiles.written_once import WrittenOnce
 
 from .. import news
 from ..errors import (
@@ -315,16 +314,11 @@ class ImprovableQuerySet(models.QuerySet):
         )
 
 
-SEEN = WrittenOnce(
-    lambda idea, number: (
-        Revision.objects.published().filter(idea=idea, number=number).defer(*WORDING, "note").by_latest()
-    ),
-    idea=int,
-    number=int,
-)
-LATEST = WrittenOnce(
-    lambda idea: Revision.objects.filter(idea=idea).defer(*WORDING, "note").by_latest()[:1], idea=int
-)
+def key_of_seen(idea, number):
+    """The key of the idea's revision of that number if the public can see it, else of its latest, as an expression."""
+    seen = Revision.objects.published().filter(idea=idea, number=number).values("pk")
+    latest = Revision.objects.filter(idea=idea).by_latest().values("pk")
+    return Coalesce(Subquery(seen[:1]), Subquery(latest[:1]))
 
 
 class Improving:
@@ -448,8 +442,7 @@ class Improving:
 
     def revision_seen(self, number):
         """The revision of that number if the public can see it, else the latest."""
-        seen = SEEN.first(idea=self.pk, number=number) if number else None
-        return seen or LATEST.first(idea=self.pk)
+        return self.revisions.defer(*WORDING, "note").get(pk=key_of_seen(self.pk, number or 0))
 
     def confirm_support(self, member, *, now, seen=None):
         """Have the member's vote stand for the revision they have `seen`, by number; without one, the latest.

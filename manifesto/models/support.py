@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.db.models import Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,7 +19,7 @@ from ..errors import (
     VotingClosed,
 )
 from .phase import Action
-from .revision import Revision
+from .revision import key_of_seen
 from .trace import NetworkKey
 
 
@@ -115,13 +114,11 @@ class Supported:
 
 
 def _before_a_vote(member, version, idea, number, day):
-    """Of one member: whether they have an inbox and agreed; the key of the revision of that `number` if the public can
-    see it, else of the latest; and what marks of networks are made with that day, if anything is yet.
+    """Of one member: whether they have an inbox and agreed; the key of the revision that was seen; and what marks of
+    networks are made with that day, if anything is yet.
     """
-    of_idea = Revision.objects.filter(idea=idea).by_latest().values("pk")
-    seen = Revision.objects.published().filter(idea=idea, number=number).values("pk")
     return Member.objects.inbox_and_consent(member, version).annotate(
-        revision=Coalesce(Subquery(seen[:1]), Subquery(of_idea[:1])),
+        revision=key_of_seen(idea, number),
         network_key=Subquery(NetworkKey.objects.filter(day=day).values("key")),
     )
 

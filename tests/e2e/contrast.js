@@ -28,7 +28,7 @@ async known => {
         return isNone ? "" : `${backgroundColor} ${backgroundImage}`;
     }
 
-    // To ask for the style of a part that no rule generates takes longer than all else here together.
+    // Only these are asked for the styles of generated parts: no others have any.
     function findHosts() {
         const hosts = new Set();
         (function read(rules) {
