@@ -88,7 +88,12 @@ class Voter:
         return asking(path, is_right=is_right, cookies=self.cookies, address=self.address, form=posted)
 
     def vote(self):
-        """For an idea that they don't support yet; counted as theirs once it is answered as that."""
+        """For an idea that they don't support yet; counted as theirs once it is answered as that.
+
+        Whoever supports them all withdraws from one.
+        """
+        if len(self.supports) == len(self.site.ideas):
+            return self.withdraw()
         number, key = self.chance.choice(self.site.ideas)
         while key in self.supports:
             number, key = self.chance.choice(self.site.ideas)

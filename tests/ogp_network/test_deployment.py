@@ -15,6 +15,7 @@ import time
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -132,6 +133,13 @@ def manage(env, *arguments):
 def test_a_crowds_votes_are_counted_as_if_they_had_come_one_by_one(round):
     assert Vote.objects.filter(idea__round=round).count() == VOTES
     assert list(mixed.faults(round, [], VOTES, [], now=timezone.now())) == []
+
+
+def test_voter_who_supports_everything_withdraws_from_something():
+    site = SimpleNamespace(ideas=[(1, 10), (2, 20)], address="/rounds/uk/ideas/")
+    voter = Voter(site, None, "session", cookie="sessionid", number=0)
+    voter.token, voter.supports = "token", {10, 20}
+    assert voter.vote().sent.startswith(b"POST /support/withdrawals/ ")
 
 
 def test_many_at_once_lose_no_vote_behind_pgbouncer(round, voters, pooled):
