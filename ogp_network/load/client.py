@@ -19,6 +19,8 @@ COOKIE = re.compile(rb"\r\nset-cookie: *([^=;\s]+)=([^;\r]*)", re.IGNORECASE)
 # As a proxy that ends TLS passes requests on.
 HEADERS = {"Host": "127.0.0.1", "X-Forwarded-Proto": "https", "Origin": "https://127.0.0.1"}
 ANSWER_WITHIN = 60
+# A worker keeps a connection that it has accepted; made anew now and then, they come to all workers alike.
+ASKED_ON_A_CONNECTION = 20
 
 
 class Answer(NamedTuple):
@@ -57,15 +59,19 @@ def asking(path, *, is_right, cookies=None, address="192.0.2.1", form=None):
 
 
 class Connection:
-    """A connection that is kept alive, and made anew where the server has ended it."""
+    """A connection that is kept alive for a while, and made anew then or where the server has ended it."""
 
     def __init__(self, port):
         self.port = port
         self.socket = None
+        self.asked = 0
         self.left = b""
 
     def ask(self, request):
+        if self.asked == ASKED_ON_A_CONNECTION:
+            self.close()
         answer = self._exchange(request.sent)
+        self.asked += 1
         if not request.is_right(answer):
             asked = request.sent.split(b"\r\n")[0].decode()
             raise WrongAnswer(f"{asked}: {answer.status}, {answer.body[:300].decode(errors='replace')}")
@@ -74,7 +80,7 @@ class Connection:
     def close(self):
         if self.socket:
             self.socket.close()
-        self.socket, self.left = None, b""
+        self.socket, self.left, self.asked = None, b"", 0
 
     def _exchange(self, sent):
         if self.socket is None:

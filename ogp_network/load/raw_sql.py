@@ -40,10 +40,10 @@ class NoPgbench(Exception):
     """It isn't installed."""
 
 
-def scripts(round, words, members):
+def scripts(round, word, members):
     """By the name of what the site is asked for, what pgbench is."""
     live = LIVE.format(round=round.pk)
-    found = f"{live} AND idea.search @@ websearch_to_tsquery('english', '{words[0]}')"
+    found = f"{live} AND idea.search @@ websearch_to_tsquery('english', '{word}')"
     keys = round.ideas.order_by("pk").values_list("pk", flat=True)
     return {
         "newest": CARDS.format(where=live, order=NEWEST),

@@ -4,10 +4,16 @@ import random
 import re
 from contextlib import closing
 
+from django.db.models import Count
+
+from manifesto.models.finding import Search
+from manifesto.models.reading import CARDS
+
 from .client import Answer, Connection, asking
 
 TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
-WORDS = 40
+# How many words are tried, and how many searches are chosen from what they find.
+WORDS, SEARCHES = 200, 40
 COMMENT = "I have seen this work where I live, and would like to say how it was paid for."
 
 
@@ -31,7 +37,7 @@ class Site:
         # Of each idea its number and its key, which forms name it by.
         self.ideas = list(round.ideas.live().by_number().values_list("number", "pk"))
         self.themes = [theme.slug for theme in round.themes.all()]
-        self.words = _words(round)
+        self.searches = _searches(round)
 
     def newest(self):
         return asking(f"{self.address}?order=newest", is_right=_twenty_cards)
@@ -46,7 +52,8 @@ class Site:
         return asking(path, is_right=holds(b'<article class="idea-card">'))
 
     def search(self, chance):
-        path = f"{self.address}?text={chance.choice(self.words)}&theme={chance.choice(self.themes)}"
+        word, theme = chance.choice(self.searches)
+        path = f"{self.address}?text={word}&theme={theme}"
         return asking(path, is_right=holds(b'id="results-title"', b' name="text" value="'))
 
     def idea(self, chance):
@@ -56,11 +63,26 @@ class Site:
         )
 
 
-def _words(round):
-    """Words that ideas say, common ones and rare ones, the same every time."""
+def _searches(round):
+    """Pairs of a word and a theme, the same every time: such as find a whole page where there are enough, so that a
+    page takes as much to show however many ideas there are.
+    """
     titles = round.ideas.live().by_number().values_list("title", flat=True)[:500]
     words = sorted({word for title in titles for word in title.lower().split() if len(word) > 4})
-    return random.Random("words").sample(words, k=min(WORDS, len(words)))
+    chance = random.Random("searches")
+    searches = [
+        (min(number, CARDS), word, theme)
+        for word in chance.sample(words, k=min(WORDS, len(words)))
+        for theme, number in _found_by_theme(round, word)
+    ]
+    chance.shuffle(searches)
+    searches.sort(key=lambda search: -search[0])
+    return [(word, theme) for _number, word, theme in searches[:SEARCHES]]
+
+
+def _found_by_theme(round, word):
+    found = round.ideas.live().matching(Search.of(word)).order_by("theme__slug")
+    return found.values_list("theme__slug").annotate(Count("pk"))
 
 
 class Voter:

@@ -161,7 +161,7 @@ class Command(BaseCommand):
     def _ask_raw(self, found, seconds):
         members = [voter.member.pk for voter in self.voters]
         try:
-            for name, script in raw_sql.scripts(self.round, self.site.words, members).items():
+            for name, script in raw_sql.scripts(self.round, self.site.searches[0][0], members).items():
                 figures.by_name(found, name).raw = raw_sql.pgbench(
                     self.database, script, connections=CONNECTIONS, seconds=seconds
                 )
