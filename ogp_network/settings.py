@@ -128,7 +128,6 @@ MIDDLEWARE = [
     "ogp_network.logs.log_requests",
     "django.middleware.security.SecurityMiddleware",
     "ogp_network.guards.guarded",
-    "csp.middleware.CSPMiddleware",
     "ogp_network.guards.nothing_endless",
     "ogp_network.middleware.no_nul_in_admin_queries",
     "ogp_network.middleware.readable_from_other_sites",
@@ -354,23 +353,6 @@ SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-
-CONTENT_SECURITY_POLICY = {
-    # Files of ours that nobody can change, on the pages that this holds for.
-    "EXCLUDE_URL_PREFIXES": ["/static/"],
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-        "base-uri": ["'none'"],
-        "manifest-src": ["'self'"],
-    },
-}
 
 # Whom to tell of a hole in the site, in /.well-known/security.txt (RFC 9116); there is none until this is set.
 SECURITY_CONTACT = env.list("SECURITY_CONTACT", [], validate=_all_reachable)
