@@ -44,6 +44,10 @@ register_converter(DayConverter, "day")
 
 app_name = "manifesto"
 urlpatterns = [
+    # First, for it is asked for most when most is asked for.
+    path("support/", support.support_create, name="support_create"),
+    path("support/confirmations/", support.support_confirm, name="support_confirm"),
+    path("support/withdrawals/", support.support_withdraw, name="support_withdraw"),
     path("rounds/", rounds.round_list, name="round_list"),
     path("rounds/news.atom", feeds.RoundNewsFeed.as_view(), name="rounds_atom"),
     path("rounds/<slug:slug>/news.atom", feeds.RoundNewsFeed.as_view(), name="round_atom"),
@@ -128,9 +132,6 @@ urlpatterns = [
     path("plans/<slug:slug>/news.atom", plan_feed.PlanFeed.as_view(), name="plan_atom"),
     path("plans/<slug:slug>/statuses-<str:source>.csv", plans.plan_statuses, name="plan_statuses"),
     path("plans/<slug:slug>/commitments/<int:number>/", plans.promise_detail, name="promise_detail"),
-    path("support/", support.support_create, name="support_create"),
-    path("support/confirmations/", support.support_confirm, name="support_confirm"),
-    path("support/withdrawals/", support.support_withdraw, name="support_withdraw"),
     path("follows/", follows.follow_create, name="follow_create"),
     path("follows/ends/", follows.follow_end, name="follow_end"),
     path("my/ideas/", ideas.my_ideas, name="my_ideas"),

@@ -24,6 +24,12 @@ def network_of(request) -> str:
     """The network that a request comes from: an IPv4 address, or the 64 bits an IPv6 address has in common with all
     of one household's or office's.
     """
+    if not hasattr(request, "network"):
+        request.network = _network_of(request)
+    return request.network
+
+
+def _network_of(request):
     address = ipaddress.ip_address(get_adapter().get_client_ip(request))
     if address.version == 6 and address.ipv4_mapped:
         address = address.ipv4_mapped

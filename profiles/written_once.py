@@ -50,6 +50,7 @@ class WrittenOnce:
         written, sql, parameters = self._written
         compiler = copy.copy(written)
         compiler.connection = Planned(alias)
+        compiler.get_converters = lambda expressions: self._converters
         filled = tuple(_as(kind, values[name]) if name else value for name, kind, value in parameters)
         compiler.as_sql = lambda *args, **options: (sql, filled)
         return compiler
@@ -61,6 +62,13 @@ class WrittenOnce:
     @cached_property
     def _queryset(self):
         return self.make(**self._samples)
+
+    @cached_property
+    def _converters(self):
+        compiler, _sql, _parameters = self._written
+        return compiler.get_converters(
+            expression for expression, _sql, _alias in compiler.select[: compiler.col_count]
+        )
 
     @cached_property
     def _written(self):

@@ -1,16 +1,22 @@
 """What the pages read that are asked for all the time, whose SQL is written once by each process."""
 
+from hashlib import sha256
 from itertools import zip_longest
 
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.core.cache import caches
+from django.db.models import Exists, OuterRef, TextField, Value, prefetch_related_objects
+from django.db.models.functions import MD5, Concat
 
 from profiles.written_once import WrittenOnce
 
+from .asking import Endorsement
 from .authorship import Authorship
 from .comment import Comment
+from .commitments import Commitment
 from .finding import Search
 from .idea import Idea
 from .round import Round
+from .support import ASKED, BeforeAVote
 from .theme import Theme
 
 
@@ -30,15 +36,29 @@ IDEA = WrittenOnce(
     slug=str,
     number=int,
 )
-# For those who support it, without its words.
-IDEA_TO_SUPPORT = WrittenOnce(
-    lambda pk: (
+COMMITMENTS = WrittenOnce(
+    lambda idea: Commitment.objects.standing().filter(ideas=idea).select_related("round").by_number(),
+    idea=int,
+)
+ENDORSEMENTS = WrittenOnce(
+    lambda idea: Endorsement.objects.live().of_idea(idea).for_list().by_name(), idea=int
+)
+
+
+def _idea_to_support(pk):
+    """Without its words."""
+    return (
         Idea.objects.public()
         .filter(pk=pk)
         .select_related("round")
         .defer("search", "why", "how", "difference", "round__introduction", "round__introduction_html")
-    ),
-    pk=int,
+    )
+
+
+IDEA_TO_SUPPORT = WrittenOnce(_idea_to_support, pk=int)
+IDEA_TO_VOTE_FOR = WrittenOnce(
+    lambda idea, **asked: _idea_to_support(idea).annotate(**BeforeAVote.expressions(idea=idea, **asked)),
+    **ASKED,
 )
 ROUND = WrittenOnce(lambda slug: Round.objects.announced().filter(slug=slug), slug=str)
 # What is another at once when an idea is published.
@@ -49,6 +69,11 @@ NEWEST_IDEA = WrittenOnce(
 # As many cards as a page has at most.
 CARDS = 20
 PLACES = {f"key_{place}": int for place in range(CARDS)}
+WORDS_WITH_SPACES = "title", Value("\n"), "why", Value("\n"), "how", Value("\n"), "difference"
+# What is another once an idea is worded otherwise.
+WORDS_DIGEST = MD5(Concat(*WORDS_WITH_SPACES, output_field=TextField()))
+# So many seconds a process keeps what words match in an idea, which takes PostgreSQL longer than finding it.
+HIGHLIGHTS_LAST = 600
 
 
 def _cards(with_decisions):
@@ -61,7 +86,12 @@ def _cards(with_decisions):
 
 def _found_cards(with_decisions):
     cards = _cards(with_decisions)
-    return lambda text, **values: cards(**values).with_highlights(Search.of(text))
+    return lambda **values: cards(**values).annotate(words_digest=WORDS_DIGEST)
+
+
+def _highlights(text, **keys):
+    found = Idea.objects.filter(pk__in=[*keys.values()]).with_highlights(Search.of(text))
+    return found.values_list("pk", WORDS_DIGEST, "title_found", "text_found")
 
 
 CARDS_OF = {
@@ -69,9 +99,10 @@ CARDS_OF = {
     for with_decisions in (False, True)
 }
 FOUND_CARDS_OF = {
-    with_decisions: WrittenOnce(_found_cards(with_decisions), text=str, round=int, **PLACES)
+    with_decisions: WrittenOnce(_found_cards(with_decisions), round=int, **PLACES)
     for with_decisions in (False, True)
 }
+HIGHLIGHTS = WrittenOnce(_highlights, text=str, **PLACES)
 THEMES = WrittenOnce(lambda round: Theme.objects.filter(round=round), round=int)
 AUTHORSHIPS = WrittenOnce(
     lambda **keys: Authorship.objects.select_related("member").filter(idea__in=[*keys.values()]), **PLACES
@@ -93,9 +124,27 @@ def idea_at(slug, number):
     return idea
 
 
+def commitments_from(idea):
+    """Those drawn from it that are still asked for."""
+    return COMMITMENTS.rows(idea=idea.pk)
+
+
+def endorsements_of(idea):
+    return ENDORSEMENTS.rows(idea=idea.pk)
+
+
 def idea_to_support(pk):
     """The public idea of that key, or None."""
     return IDEA_TO_SUPPORT.first(pk=pk)
+
+
+def idea_to_vote_for(pk, member, *, seen, now):
+    """The same with what a member's vote for it depends on, at once: a pair, or None.
+
+    `member` is their key, `seen` the number of the revision that they saw.
+    """
+    idea = IDEA_TO_VOTE_FOR.first(**BeforeAVote.asked(member, pk, seen=seen, now=now))
+    return idea and (idea, BeforeAVote(*(getattr(idea, name) for name in BeforeAVote._fields)))
 
 
 def cards_of(round, keys):
@@ -110,8 +159,29 @@ def found_cards_of(round, keys, search):
     if search.misspelt:
         cards = _cards(round.is_shortlist_published)(**values)
         return _with_round_and_authorships(list(cards.with_highlights(search)), round)
-    found = FOUND_CARDS_OF[round.is_shortlist_published].rows(text=search.text, **values)
+    found = FOUND_CARDS_OF[round.is_shortlist_published].rows(**values)
+    _highlight(found, search.text)
     return _with_round_and_authorships(found, round)
+
+
+def _highlight(ideas, text):
+    """As `with_highlights` annotates them, asked for once for each text and wording."""
+    names = {idea.pk: _name_of_highlight(text, idea.pk, idea.words_digest) for idea in ideas}
+    kept = caches["process"].get_many(names.values())
+    if missing := [pk for pk, name in names.items() if name not in kept]:
+        new = {
+            _name_of_highlight(text, pk, digest): found
+            for pk, digest, *found in HIGHLIGHTS.rows(text=text, **_in_places(missing))
+        }
+        caches["process"].set_many(new, HIGHLIGHTS_LAST)
+        kept |= new
+    for idea in ideas:
+        # Nothing is marked in one that was worded otherwise meanwhile.
+        idea.title_found, idea.text_found = kept.get(names[idea.pk], (None, None))
+
+
+def _name_of_highlight(*made_from):
+    return f"highlight-{sha256(repr(made_from).encode()).hexdigest()}"
 
 
 def _with_round_and_authorships(ideas, round):

@@ -1,12 +1,14 @@
 """Support for ideas: given once, for the wording that was read, and taken back."""
 
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from profiles.models import Consent, Member
+from profiles.models import Consent
+from profiles.models.member import inbox_and_consent
 from profiles.written_once import WrittenOnce
 
 from ..errors import (
@@ -21,6 +23,38 @@ from ..errors import (
 from .phase import Action
 from .revision import key_of_seen
 from .trace import NetworkKey
+
+
+class BeforeAVote(NamedTuple):
+    """What a vote depends on beside its idea: of its member whether they have an inbox and agreed; the key of the
+    revision that was seen; and what marks of networks are made with that day, if anything is yet.
+    """
+
+    has_inbox: bool
+    has_consent: bool
+    revision: int
+    network_key: bytes | None
+
+    @classmethod
+    def expressions(cls, member, version, idea, number, day):
+        key = NetworkKey.objects.filter(day=day).values("key")
+        return cls(*inbox_and_consent(member, version), key_of_seen(idea, number), Subquery(key))._asdict()
+
+    @staticmethod
+    def asked(member, idea, *, seen, now):
+        """By the names of the expressions' values: of the member and the idea of these keys."""
+        day = timezone.localdate(now)
+        return {
+            "member": member,
+            "version": Consent.version_in_force(),
+            "idea": idea,
+            "number": seen or 0,
+            "day": day,
+        }
+
+
+# What `asked` gives.
+ASKED = {"member": int, "version": str, "idea": int, "number": int, "day": date}
 
 
 class Supported:
@@ -77,25 +111,24 @@ class Supported:
             )
         return EmailUnverified(_("Please confirm your e-mail address before you support an idea."))
 
-    def support(self, member, *, now, seen=None, network=""):
+    def support(self, member, *, now, seen=None, network="", before=None):
         """Count the member's support once, however often or however many at once ask. Raise a Refused.
 
         It stands for the revision of the number that the member has `seen`, or else for the latest. Of the `network`
-        it came from a mark is kept for a while.
+        it came from a mark is kept for a while. It depends on what was so `before`, which is asked unless it is given.
         """
         if refusal := self._why_no_support(now):
             raise refusal
-        has_inbox, has_consent, revision, network_key = BEFORE_A_VOTE.first(
-            member=member.pk,
-            version=Consent.version_in_force(),
-            idea=self.pk,
-            number=seen or 0,
-            day=timezone.localdate(now),
-        )
-        if refusal := self._why_not_by(member, has_inbox, has_consent):
+        before = before or self._before_a_vote(member, seen=seen, now=now)
+        if refusal := self._why_not_by(member, before.has_inbox, before.has_consent):
             raise refusal
-        mark = NetworkKey.objects.mark(network, now=now, key=network_key) if network else ""
-        self.votes.model.objects.give(member, self, revision, now=now, mark=mark)
+        mark = NetworkKey.objects.mark(network, now=now, key=before.network_key) if network else ""
+        self.votes.model.objects.give(member, self, before.revision, now=now, mark=mark)
+
+    def _before_a_vote(self, member, *, seen, now):
+        asked = BeforeAVote.asked(member.pk, self.pk, seen=seen, now=now)
+        own = type(self).objects.filter(pk=self.pk)
+        return BeforeAVote(*own.values_list(*BeforeAVote.expressions(**asked).values()).get())
 
     def withdraw_support(self, member, *, now):
         """Take the member's support back, also from ideas that count for the same one by a merge.
@@ -112,15 +145,3 @@ class Supported:
         vote = votes.by_latest().first()
         return vote and vote.invalidation
 
-
-def _before_a_vote(member, version, idea, number, day):
-    """Of one member: whether they have an inbox and agreed; the key of the revision that was seen; and what marks of
-    networks are made with that day, if anything is yet.
-    """
-    return Member.objects.inbox_and_consent(member, version).annotate(
-        revision=key_of_seen(idea, number),
-        network_key=Subquery(NetworkKey.objects.filter(day=day).values("key")),
-    )
-
-
-BEFORE_A_VOTE = WrittenOnce(_before_a_vote, member=int, version=str, idea=int, number=int, day=date)

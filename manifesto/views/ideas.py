@@ -16,11 +16,11 @@ from profiles.feeds import address_of_feed
 from ..errors import Refused
 from ..filters import IdeaFilter
 from ..idea_data import json_ld, page_json_ld
-from ..models import Action, Draft, Endorsement, Follow, Idea, Invitation, Round
+from ..models import Action, Draft, Follow, Idea, Invitation, Round
 from ..models.answering.about import answers_to
 from ..models.commitments.group import may_draw
 from ..models.invitation import refusal_to_invite
-from ..models.reading import announced_round_at, idea_at
+from ..models.reading import announced_round_at, commitments_from, endorsements_of, idea_at
 from .comments import discussion
 from .refusals import explain
 
@@ -82,10 +82,10 @@ def idea_detail(request, slug, number):
         "answers": answers_to(Q(idea=idea), timezone.localdate(now)) if idea.is_shortlisted else [],
         "merge": idea.merges.live().first() if idea.survivor else None,
         "merged_ideas": merged,
-        "commitments": idea.commitments.standing().select_related("round").by_number(),
+        "commitments": commitments_from(idea),
         "can_draw": idea.is_live and may_draw(request.user),
         "supported_through": idea.supported_through(request.user) if merged else [],
-        "endorsements": Endorsement.objects.live().of(idea).for_list().by_name() if idea.is_public else [],
+        "endorsements": endorsements_of(idea) if idea.is_public else [],
         **(discussion(request, idea, now) if idea.is_public else {}),
     }
     return render(request, "manifesto/idea_detail.html", context)

@@ -1,7 +1,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from profiles.limits import limited, network_of
 
 from ..errors import Refused
 from ..models import Idea
-from ..models.reading import idea_to_support
+from ..models.reading import idea_to_support, idea_to_vote_for
 from .refusals import explain
 
 
@@ -26,9 +26,15 @@ from .refusals import explain
 @sensitive_post_parameters("idea")
 @limited("vote")
 def support_create(request):
+    pk, seen, now = _number(request, "idea"), _number(request, "revision"), timezone.now()
+    found = None if pk is None else idea_to_vote_for(pk, request.user.pk or 0, seen=seen, now=now)
+    if found is None:
+        raise Http404
+    idea, before = found
     thanks = _("Thank you: you support “%(idea)s”.")
-    seen, network = _number(request, "revision"), network_of(request)
-    return _change(request, Idea.support, thanks, shown_at="#support", seen=seen, network=network)
+    return _change(
+        request, idea, Idea.support, thanks, shown_at="#support", before=before, network=network_of(request)
+    )
 
 
 @require_POST
@@ -38,7 +44,8 @@ def support_create(request):
 def support_confirm(request):
     """The member's support stands for the wording they have been shown."""
     thanks = _("Thank you: your support for “%(idea)s” stands for its new wording.")
-    return _change(request, Idea.confirm_support, thanks, seen=_number(request, "revision"))
+    seen = _number(request, "revision")
+    return _change(request, _idea_from(request), Idea.confirm_support, thanks, seen=seen)
 
 
 @require_POST
@@ -46,7 +53,8 @@ def support_confirm(request):
 @sensitive_post_parameters("idea")
 @limited("vote")
 def support_withdraw(request):
-    return _change(request, Idea.withdraw_support, _("You no longer support “%(idea)s”."))
+    thanks = _("You no longer support “%(idea)s”.")
+    return _change(request, _idea_from(request), Idea.withdraw_support, thanks)
 
 
 @login_required
@@ -68,9 +76,8 @@ def votes_withdraw(request):
     return render(request, "manifesto/votes_withdraw.html", context, status=422 if is_unclear else 200)
 
 
-def _change(request, verb, thanks, *, shown_at=None, **seen):
+def _change(request, idea, verb, thanks, *, shown_at=None, **known):
     """Change what the idea's page shows at `shown_at`, if it does: there it needs no message, a row to keep."""
-    idea = _idea_from(request)
     page = idea.get_absolute_url()
     back = safe_address(request, request.POST.get("next"), page)
     if not request.user.is_authenticated:
@@ -79,11 +86,11 @@ def _change(request, verb, thanks, *, shown_at=None, **seen):
         # Back to the list: with the idea in the address, a log would show who wanted to support it.
         return redirect_to_login(reverse("manifesto:idea_list", args=[idea.round.slug]))
     try:
-        verb(idea, request.user, now=timezone.now(), **seen)
+        verb(idea, request.user, now=timezone.now(), **known)
     except Refused as refusal:
         return explain(request, refusal, back)
     if shown_at and back == page:
-        return redirect(page + shown_at)
+        return HttpResponseRedirect(page + shown_at)
     messages.success(request, thanks % {"idea": idea})
     return redirect(back)
 

@@ -1,6 +1,5 @@
 """How often things are done lately, so that nobody does them too often."""
 
-import hashlib
 import hmac
 from datetime import timedelta
 
@@ -59,4 +58,4 @@ class Allowance(models.Model):
 
 def _key(whose, most, seconds):
     text = f"{whose} {most} {seconds}"
-    return hmac.new(settings.SECRET_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(settings.SECRET_KEY.encode(), text.encode(), "sha256").hex()[:32]

@@ -34,10 +34,7 @@ class MemberManager(BaseUserManager):
 
     def inbox_and_consent(self, member, version):
         """Pairs, of the member of that key: whether they have an inbox, and whether they agreed to that version."""
-        return self.filter(pk=member).values_list(
-            Exists(Member.inboxes.rel.related_model.objects.filter(member=OuterRef("pk"))),
-            Exists(Consent.objects.current(version).filter(member=OuterRef("pk"))),
-        )
+        return self.filter(pk=member).values_list(*inbox_and_consent(OuterRef("pk"), version))
 
     def create_superuser(self, email, password=None, **fields):
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
@@ -244,6 +241,12 @@ class Consent(models.Model):
     @staticmethod
     def version_in_force():
         return CONSENT_VERSION
+
+
+def inbox_and_consent(member, version):
+    """Whether the member of that key has an inbox, and whether they agreed to that version, as expressions."""
+    inboxes = Member.inboxes.rel.related_model.objects.filter(member=member)
+    return Exists(inboxes), Exists(Consent.objects.current(version).filter(member=member))
 
 
 INBOX_AND_CONSENT = WrittenOnce(Member.objects.inbox_and_consent, member=int, version=str)

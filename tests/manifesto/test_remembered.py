@@ -1,5 +1,7 @@
 """What a process remembers of lists for a moment, and what it must never show from memory."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +15,13 @@ def list_of(round):
 
 def titles_on(page):
     return [idea.title for idea in page.context["page_obj"]]
+
+
+def found_in(client, round, text):
+    """The title of the only idea that is found, as its card marks it."""
+    page = client.get(list_of(round), {"text": text}).content.decode()
+    [title] = re.findall(r'<a href="[^"]*/ideas/\d+/">(.*?)</a></h2>', page)
+    return title
 
 
 def test_who_comes_next_has_the_ideas_found_without_looking(client, db, django_assert_num_queries):
@@ -35,6 +44,25 @@ def test_words_looked_for_in_another_theme_are_counted_already(client, db, djang
     with django_assert_num_queries(6):
         page = client.get(list_of(round), {"text": "register", "theme": "transport"})
     assert page.context["page_obj"].paginator.count == 2
+
+
+def test_what_words_match_in_an_idea_is_worked_out_once(client, db, django_assert_num_queries):
+    """The round, what is newest, the cards, their authors."""
+    idea = make_idea(title="A register of gifts")
+    for _ in range(2):
+        assert found_in(client, idea.round, "register") == "A <mark>register</mark> of gifts"
+    with django_assert_num_queries(4):
+        found_in(client, idea.round, "register")
+    assert found_in(client, idea.round, "gifts") == "A register of <mark>gifts</mark>"
+
+
+@pytest.mark.parametrize("field", ["title", "why", "how", "difference"])
+def test_an_idea_worded_otherwise_is_marked_anew(client, db, field):
+    idea = make_idea(title="A register")
+    found_in(client, idea.round, "register")
+    type(idea).objects.filter(pk=idea.pk).update(**{field: "Said anew: the register"})
+    page = client.get(list_of(idea.round), {"text": "register"}).content.decode()
+    assert "Said anew: the <mark>register</mark>" in page
 
 
 @pytest.mark.parametrize("query", [{}, {"order": "support"}, {"text": "register"}])

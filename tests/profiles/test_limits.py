@@ -105,7 +105,7 @@ def test_with_limits_a_vote_costs_one_statement_more(
     for person in (member, other_member):
         client.force_login(person)
         client.post(SUPPORT, {"idea": idea.pk})
-    for person, limits, number in ((member, {}, 5), (other_member, PER_ACCOUNT, 6)):
+    for person, limits, number in ((member, {}, 4), (other_member, PER_ACCOUNT, 5)):
         settings.RATE_LIMITS = limits
         idea.withdraw_support(person, now=timezone.now())
         client.force_login(person)

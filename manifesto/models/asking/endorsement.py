@@ -26,9 +26,10 @@ class EndorsementQuerySet(models.QuerySet):
 
     def of(self, thing):
         """Those of an idea or a commitment; of an idea also those of what was merged into it."""
-        if isinstance(thing, Idea):
-            return self.filter(Q(idea=thing) | Q(idea__survivor=thing))
-        return self.filter(commitment=thing)
+        return self.of_idea(thing) if isinstance(thing, Idea) else self.filter(commitment=thing)
+
+    def of_idea(self, idea):
+        return self.filter(Q(idea=idea) | Q(idea__survivor=idea))
 
     def for_list(self):
         rows = self.select_related(
