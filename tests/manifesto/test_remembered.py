@@ -34,14 +34,14 @@ def test_who_comes_next_has_the_ideas_found_without_looking(client, db, django_a
 
 
 def test_words_looked_for_in_another_theme_are_counted_already(client, db, django_assert_num_queries):
-    """The round, what is newest, its themes, which ideas, the cards, their authors."""
+    """The round, what is newest, its themes, which ideas, the cards, what matches in them, their authors."""
     round = make_round()
     for slug, number in (("money", 1), ("transport", 2)):
         theme = make_theme(round=round, slug=slug)
         for _ in range(number):
             make_idea(round=round, theme=theme, title="A register")
     client.get(list_of(round), {"text": "register", "theme": "money"})
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = client.get(list_of(round), {"text": "register", "theme": "transport"})
     assert page.context["page_obj"].paginator.count == 2
 
