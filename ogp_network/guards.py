@@ -89,5 +89,8 @@ def guarded(get_response):
 
 def _is_without_policy(request, response):
     """Whether it is a file of ours that nobody can change, or the page that Django shows to developers of a fault."""
-    is_debugging = settings.DEBUG and response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR)
+    is_debugging = settings.DEBUG and response.status_code in (
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
     return is_debugging or request.path.startswith(settings.STATIC_URL)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from profiles.models import Consent
 from profiles.models.member import inbox_and_consent
-from profiles.written_once import WrittenOnce
 
 from ..errors import (
     ConsentNeeded,
@@ -144,4 +143,3 @@ class Supported:
         votes = user.votes.not_withdrawn().in_tree_of(self).invalidated().select_related("invalidation")
         vote = votes.by_latest().first()
         return vote and vote.invalidation
-

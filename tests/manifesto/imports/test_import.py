@@ -19,7 +19,7 @@ from manifesto.errors import NotAllowedInPhase, NotReady
 from manifesto.models import ColumnMapping, Idea, ImportBatch, ImportRow, Phase
 from manifesto.models import importing as importing_models
 from manifesto.spreadsheets import Unreadable
-from tests.factories import make_meeting, make_round, make_theme
+from tests.factories import make_idea, make_meeting, make_round, make_theme
 
 from .rows import COLUMNS, HEADERS, row
 
