@@ -50,11 +50,13 @@ async known => {
         hosts = new Set(elements);
     }
 
-    function generated(element) {
-        if (!hosts.has(element)) return "";
+    function partsOf(element) {
+        if (!hosts.has(element)) return [];
         const parts = ["::before", "::after"].map(part => getComputedStyle(element, part));
-        return parts.map(style => ["none", "normal"].includes(style.content) ? "" : paint(style)).join("");
+        return parts.filter(style => !["none", "normal"].includes(style.content));
     }
+
+    const generated = element => partsOf(element).map(paint).join("");
 
     function described(element) {
         const style = styleOf(element);
@@ -99,6 +101,17 @@ async known => {
             .map(other => `${paint(styleOf(other.element))} ${placeOf(other.element)}`).join();
     }
 
+    // Parts generated around a text, of more than a quarter of its size, keep axe from judging it.
+    function isVeiled(element) {
+        const sizeOf = ({width, height}) => parseFloat(width) * parseFloat(height), size = sizeOf(boxOf(element));
+        for (let around = element; around; around = around.parentElement) {
+            const veils = partsOf(around).filter(style => style.position === "absolute" && style.display !== "none"
+                && style.visibility !== "hidden" && paint(style));
+            if (veils.reduce((sum, veil) => sum + sizeOf(veil), 0) > size / 4) return true;
+        }
+        return false;
+    }
+
     // All that may keep axe from judging a text of this kind, so that it judges none that has the same.
     function circumstances(element) {
         const box = boxOf(element), text = element.textContent.trim();
@@ -115,7 +128,7 @@ async known => {
             text.length > 2 ? "text" : text, element.matches("input, textarea") && element.value.trim() !== "", element.placeholder, element.children.length > 0,
             element.getAttribute("role"), element.getAttribute("aria-hidden"), !!element.closest("[aria-hidden=true], [inert]"),
             box.width > 1, box.height > 1, box.right + scrollX > 0, box.bottom + scrollY > 0,
-            box.right <= innerWidth, element.getClientRects().length > 1, clipped,
+            box.right <= innerWidth, element.getClientRects().length > 1, clipped, isVeiled(element),
         ]);
     }
 
@@ -146,6 +159,7 @@ async known => {
         return [
             style.color, style.backgroundColor, style.backgroundImage, style.fontFamily, style.fontSize, style.fontStyle,
             style.fontWeight, style.textDecoration, style.border, style.opacity, generated(element),
+            partsOf(element).length,
         ].join("|");
     }
 

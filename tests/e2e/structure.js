@@ -26,11 +26,17 @@
     const isThere = text => text.trim() ? "some" : text ? "blank" : "none";
     const nameOf = other => other ? `${other.tagName} ${states.get(other)} ${isThere(other.innerText ?? "")}` : "nothing";
 
+    function cellOf(table, id) {
+        return [...table?.rows ?? []].flatMap(row => [...row.cells]).findLastIndex(cell => cell.id === id);
+    }
+
     function attribute(element, {name, value}) {
         if (NO_MATTER.test(name) || (SHAPE.test(name) && element instanceof SVGElement)) return "";
         if (FREE.test(name) && element.tagName !== "META") return `${name} ${isThere(value)}`;
         if (name === "href")
             return value.startsWith("#") ? `# ${nameOf(document.getElementById(value.slice(1)))}` : `href ${isThere(value)}`;
+        if (name === "headers")
+            return `${name} ${value.split(/\s+/).filter(Boolean).map(id => cellOf(element.closest("table"), id))}`;
         if (POINTING.test(name))
             return `${name} ${value.split(/\s+/).map(id => nameOf(document.getElementById(id)))}`;
         return `${name}=${value}`;
