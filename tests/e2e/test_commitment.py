@@ -1,3 +1,5 @@
+from playwright.sync_api import expect
+
 from manifesto.models import Commitment, Phase
 from tests.factories import (
     make_decision,
@@ -27,17 +29,19 @@ def test_a_commitment_goes_from_idea_to_pack(open_page, sign_in_at):
     page.get_by_label("The public problem").fill("Nobody sees who meets whom.")
     page.get_by_label("We call for").fill("Monthly lists\nIn one place")
     page.get_by_role("button", name="See what it would say").click()
-    assert page.get_by_role("listitem").filter(has_text="In one place").is_visible()
+    expect(page.get_by_role("listitem").filter(has_text="In one place")).to_be_visible()
     assert page.get_by_label("Title").input_value() == "Diaries of ministers are open"
     page.get_by_role("button", name="Keep it as a draft").click()
-    assert page.get_by_text("Only editors and the working group of its theme can see this page.").is_visible()
+    expect(
+        page.get_by_text("Only editors and the working group of its theme can see this page.")
+    ).to_be_visible()
     draft = page.url
     assert open_page(draft).get_by_role("heading", level=1).inner_text() != "Diaries of ministers are open"
 
     page.get_by_role("link", name="Improve the wording").click()
     page.get_by_label("The results sought").fill("Everybody sees who was heard.")
     page.get_by_role("button", name="Keep this wording").click()
-    assert page.get_by_text("Everybody sees who was heard.").is_visible()
+    expect(page.get_by_text("Everybody sees who was heard.")).to_be_visible()
 
     page = sign_in_at(editor, draft)
     page.get_by_role("link", name="Publish it").click()
@@ -45,13 +49,13 @@ def test_a_commitment_goes_from_idea_to_pack(open_page, sign_in_at):
     page.goto(f"/rounds/{round.slug}/packs/new/")
     page.get_by_label("Title of the pack").fill("What we ask")
     page.get_by_role("button", name="Freeze it and publish it").click()
-    assert page.get_by_role("heading", name="What we ask").is_visible()
+    expect(page.get_by_role("heading", name="What we ask")).to_be_visible()
 
     page = open_page(
         idea.get_absolute_url(), java_script_enabled=False, viewport={"width": 320, "height": 800}
     )
     page.get_by_role("link", name="Diaries of ministers are open").click()
-    assert page.get_by_role("heading", name="Accepted: place 1").is_visible()
+    expect(page.get_by_role("heading", name="Accepted: place 1")).to_be_visible()
     assert page.get_by_text("Not yet").count() == 4
     page.get_by_role("link", name="What we ask").click()
     with page.expect_download() as download:

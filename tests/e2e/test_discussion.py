@@ -1,5 +1,7 @@
 import re
 
+from playwright.sync_api import expect
+
 from manifesto.models import Comment
 from tests.factories import PASSWORD, make_comment, make_idea, make_member
 
@@ -21,7 +23,7 @@ def test_a_discussion_from_typing_signed_out_to_a_reply_without_javascript(open_
     page.locator("main form").get_by_role("button", name=re.compile("^Sign in$")).click()
     assert page.get_by_label("Your comment").input_value() == "Would it cover special advisers?"
     page.get_by_role("button", name="Post your comment").click()
-    assert page.get_by_text("Waiting for an editor").is_visible()
+    expect(page.get_by_text("Waiting for an editor")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
     desk = sign_in_at(editor, "/admin/")
@@ -29,15 +31,15 @@ def test_a_discussion_from_typing_signed_out_to_a_reply_without_javascript(open_
     desk.get_by_role("link", name=re.compile(r"^Read\s?: comment")).click()
     desk.get_by_label("Publish it").check()
     desk.get_by_role("button", name="Send the answer").click()
-    assert desk.get_by_text("nothing else is waiting").is_visible()
+    expect(desk.get_by_text("nothing else is waiting")).to_be_visible()
 
     theirs = sign_in_at(author, idea.get_absolute_url(), **CALM)
     theirs.get_by_role("link", name="Reply to Nora Newcomer").click()
     theirs.get_by_label("Your comment").fill("Yes, it would.")
     theirs.get_by_role("button", name="Post your reply").click()
     reply = theirs.get_by_role("article", name="Reply by Anna Author")
-    assert reply.get_by_text("Yes, it would.").is_visible()
-    assert reply.get_by_text("Author", exact=True).is_visible()
+    expect(reply.get_by_text("Yes, it would.")).to_be_visible()
+    expect(reply.get_by_text("Author", exact=True)).to_be_visible()
 
     page.goto(idea.get_absolute_url())
     page.get_by_role("link", name="Report the comment by Anna Author").first.click()
@@ -51,8 +53,8 @@ def test_a_discussion_from_typing_signed_out_to_a_reply_without_javascript(open_
     desk.get_by_role("button", name="Send the answer").click()
     page.reload()
     page.goto(idea.get_absolute_url())
-    assert page.get_by_text("Reason: not about the idea.").is_visible()
-    assert not page.get_by_text("Ask me anything.").is_visible()
+    expect(page.get_by_text("Reason: not about the idea.")).to_be_visible()
+    expect(page.get_by_text("Ask me anything.")).not_to_be_visible()
     assert Comment.objects.standing().count() == 2
 
 

@@ -1,5 +1,7 @@
 import re
 
+from playwright.sync_api import expect
+
 from manifesto.models import Idea
 from profiles.models import Member
 from tests.factories import make_idea, make_member, make_round, make_theme
@@ -35,7 +37,7 @@ def test_from_joining_to_supporting_without_javascript(open_page, sign_in_at, ma
     page.get_by_role("button", name="Go on").click()
     page.get_by_label("Why is it important?").fill("Nobody hears of plans in time.")
     page.get_by_role("button", name="Send for checking").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     assert page.get_by_label("What is your idea?").input_value() == "Open the planning register"
     page.get_by_label("How would it work?").fill("One register, open to all.")
     page.get_by_label("What difference would it make").fill("People could speak up in time.")
@@ -43,7 +45,7 @@ def test_from_joining_to_supporting_without_javascript(open_page, sign_in_at, ma
     page.get_by_label("Local government").first.check()
     page.get_by_label("Civic participation").check()
     page.get_by_role("button", name="Send for checking").click()
-    assert page.get_by_text("Waiting for an editor.").is_visible()
+    expect(page.get_by_text("Waiting for an editor.")).to_be_visible()
 
     desk = sign_in_at(editor, "/admin/manifesto/idea/?state=pending")
     desk.get_by_role("link", name=re.compile("Read and answer")).click()
@@ -62,7 +64,7 @@ def test_from_joining_to_supporting_without_javascript(open_page, sign_in_at, ma
         assert page.locator(".vote-count strong").inner_text() == str(supporters)
     assert other.votes.get().member == member
     page.get_by_role("link", name="My votes").click()
-    assert page.get_by_role("link", name="Publish ministers’ diaries").is_visible()
+    expect(page.get_by_role("link", name="Publish ministers’ diaries")).to_be_visible()
 
 
 def test_supporting_with_the_keyboard_alone(sign_in_at):

@@ -1,5 +1,7 @@
 import re
 
+from playwright.sync_api import expect
+
 from manifesto.models import Idea, Merge
 from tests.factories import make_idea, make_member, make_round, make_votes
 
@@ -19,10 +21,10 @@ def test_merging_two_ideas_and_undoing_it_without_javascript(open_page, sign_in_
     office.get_by_role("link", name="Merge into another idea…").click()
     office.get_by_label("Why do they belong together?").fill("Both ask for the same register.")
     office.get_by_role("button", name="See what it would change").click()
-    assert office.get_by_role("alert").is_visible()
+    expect(office.get_by_role("alert")).to_be_visible()
     office.get_by_label("Publish every contract of the council").check()
     office.get_by_role("button", name="See what it would change").click()
-    assert office.get_by_text("5 supporters").is_visible()
+    expect(office.get_by_text("5 supporters")).to_be_visible()
     office.get_by_role("button", name="Merge them").click()
     assert Idea.objects.get(pk=source.pk).survivor == target
 
@@ -31,12 +33,12 @@ def test_merging_two_ideas_and_undoing_it_without_javascript(open_page, sign_in_
     visitor.get_by_role("link", name="Publish every contract of the council").click()
     assert visitor.locator(".vote-count strong").inner_text() == "5"
     visitor.get_by_role("link", name="Publish every contract that councils sign").click()
-    assert visitor.get_by_text("Both ask for the same register.").is_visible()
+    expect(visitor.get_by_text("Both ask for the same register.")).to_be_visible()
     visitor.get_by_role("link", name="Go to the merged idea").click()
     assert visitor.get_by_role("heading", level=1).inner_text() == "Publish every contract of the council"
 
     supporter = sign_in_at(member, target.get_absolute_url())
-    assert supporter.get_by_text("Thank you: you support this").is_visible()
+    expect(supporter.get_by_text("Thank you: you support this")).to_be_visible()
     supporter.get_by_role("button", name="Withdraw my support").click()
     assert supporter.locator(".vote-count strong").inner_text() == "4"
 

@@ -1,5 +1,6 @@
 from django.core.management import call_command
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from manifesto.models import PhaseAnnouncement
 from profiles.models import Notification
@@ -16,11 +17,11 @@ def test_follow_hear_of_it_and_stop_without_javascript(sign_in_at, open_page, ma
 
     page = sign_in_at(member, round.get_absolute_url())
     page.get_by_role("button", name="Follow Open data").click()
-    assert page.get_by_text("You follow “Open data”").is_visible()
+    expect(page.get_by_text("You follow “Open data”")).to_be_visible()
     page.get_by_role("link", name="Account").click()
     settings = page.get_by_role("navigation", name="Account settings")
     settings.get_by_role("link", name="News", exact=True).click()
-    assert page.get_by_role("main").get_by_role("link", name="Open data").is_visible()
+    expect(page.get_by_role("main").get_by_role("link", name="Open data")).to_be_visible()
     page.get_by_label("Soon after each thing happens").check()
     page.get_by_role("button", name="Save").click()
     member.refresh_from_db()
@@ -36,7 +37,7 @@ def test_follow_hear_of_it_and_stop_without_javascript(sign_in_at, open_page, ma
     link = mail.extra_headers["List-Unsubscribe"].strip("<>")
     stranger = open_page("/" + link.split("/", 3)[3], java_script_enabled=False)
     stranger.get_by_role("button", name="Stop e-mails").click()
-    assert stranger.get_by_role("heading", name="No more e-mails").is_visible()
+    expect(stranger.get_by_role("heading", name="No more e-mails")).to_be_visible()
     member.refresh_from_db()
     assert member.email_frequency == Frequency.OFF
 

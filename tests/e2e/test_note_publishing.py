@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from meetings.models import Note
 from tests.factories import make_attendance, make_member, make_note
@@ -44,7 +45,7 @@ def test_note_goes_round_and_becomes_public(sign_in_at, open_page):
     visitor.get_by_text("Two of us had tried.").wait_for()
     visitor.emulate_media(media="print")
     assert visitor.get_by_role("navigation").count() == 0
-    assert visitor.get_by_text(address).is_visible()
+    expect(visitor.get_by_text(address)).to_be_visible()
     assert visitor.pdf(format="A4").startswith(b"%PDF")
 
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from manifesto.models.commitments.watching import watch_promises
 from profiles.models import Notification
@@ -17,11 +18,11 @@ def test_a_milestone_is_late_then_completed(sign_in_at, open_page):
 
     page = sign_in_at(member, "/plans/")
     page.get_by_role("link", name="Plan of all plans").click()
-    assert page.get_by_role("heading", name="1 milestone is late").is_visible()
+    expect(page.get_by_role("heading", name="1 milestone is late")).to_be_visible()
     page.get_by_role("link", name="Open diaries", exact=True).click()
-    assert page.get_by_text("3 days late").is_visible()
+    expect(page.get_by_text("3 days late")).to_be_visible()
     page.get_by_role("button", name="Follow this commitment").click()
-    assert page.get_by_text("You follow “Open diaries”").is_visible()
+    expect(page.get_by_text("You follow “Open diaries”")).to_be_visible()
     watch_promises(timezone.now())
 
     desk = sign_in_at(editor, "/admin/")
@@ -33,9 +34,9 @@ def test_a_milestone_is_late_then_completed(sign_in_at, open_page):
     desk.get_by_label("Status: 1.01 All diaries are open").select_option(label="Completed")
     desk.get_by_label("Completed on: 1.01 All diaries are open").fill((due + timedelta(days=2)).isoformat())
     desk.get_by_role("button", name="Record").click()
-    assert desk.get_by_text("1 report is recorded.").is_visible()
+    expect(desk.get_by_text("1 report is recorded.")).to_be_visible()
 
     visitor = open_page(promise.get_absolute_url(), java_script_enabled=False)
-    assert visitor.get_by_text("Done, 2 days late").is_visible()
+    expect(visitor.get_by_text("Done, 2 days late")).to_be_visible()
     told = Notification.objects.filter(member=member).by_oldest().values_list("subject", flat=True)
     assert list(told) == ["A milestone is late", "News of a promise in an action plan"]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from manifesto.models import Commitment, Institution, Phase
 from tests.factories import (
@@ -45,7 +46,7 @@ def freeze_pack(editor, round):
     editor.get_by_role("link", name="Freeze a pack").click()
     editor.get_by_label("Title of the pack").fill("What we ask")
     editor.get_by_role("button", name="Freeze it and publish it").click()
-    assert editor.get_by_role("heading", name="What we ask").is_visible()
+    expect(editor.get_by_role("heading", name="What we ask")).to_be_visible()
 
 
 def publish_statement(editor, commitment):
@@ -59,7 +60,7 @@ def publish_statement(editor, commitment):
     editor.get_by_label("What is asked for").first.fill("Say who met whom")
     editor.get_by_role("button", name="Save, then publish…").click()
     editor.get_by_role("button", name="Publish version 1 for good").click()
-    assert editor.get_by_text("which commitment says an ask in full").is_visible()
+    expect(editor.get_by_text("which commitment says an ask in full")).to_be_visible()
     editor.get_by_label("Commitment").select_option(label=str(commitment))
     editor.get_by_role("button", name="Save", exact=True).click()
 
@@ -104,7 +105,7 @@ def record_answer(editor, idea):
 def put_on_record(editor):
     editor.get_by_role("button", name="Save, then put it on record…").click()
     editor.get_by_role("button", name="Put it on record").click()
-    assert editor.get_by_text("It is on record, and everybody can read it.").is_visible()
+    expect(editor.get_by_text("It is on record, and everybody can read it.")).to_be_visible()
 
 
 def adopt(editor, commitment):
@@ -145,7 +146,7 @@ def report_done(editor):
     editor.get_by_label("Completed on: 1.01 The first list is out").fill(f"{done:%Y-%m-%d}")
     editor.get_by_label(f"Status: 1. {PROMISED}").select_option(label="Complete")
     editor.get_by_role("button", name="Record").click()
-    assert editor.get_by_text("2 reports are recorded.").is_visible()
+    expect(editor.get_by_text("2 reports are recorded.")).to_be_visible()
 
 
 def test_an_idea_of_the_shortlist_becomes_a_promise_that_is_kept(open_page, sign_in_at):
@@ -167,7 +168,7 @@ def test_an_idea_of_the_shortlist_becomes_a_promise_that_is_kept(open_page, sign
         idea.get_absolute_url(), java_script_enabled=False, viewport={"width": 320, "height": 800}
     )
     visitor.get_by_role("link", name="Diaries of ministers are open").click()
-    assert visitor.get_by_text("9 days late").is_visible()
+    expect(visitor.get_by_text("9 days late")).to_be_visible()
     report_done(editor)
     visitor.reload()
 

@@ -1,5 +1,7 @@
 """Registering for a meeting, on a phone and without JavaScript."""
 
+from playwright.sync_api import expect
+
 from meetings.models import Registration
 from tests.factories import make_meeting, make_member, make_registration
 
@@ -30,14 +32,14 @@ def test_last_place_goes_to_the_next_who_waits(sign_in_at, mailoutbox):
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
     away = sign_in_at(first.member, f"{meeting.get_absolute_url()}registration/", **PHONE)
-    assert away.get_by_role("link", name=WAY_IN).is_visible()
+    expect(away.get_by_role("link", name=WAY_IN)).to_be_visible()
     away.get_by_role("link", name="Cancel my place").click()
     away.get_by_role("button", name="Cancel my place").click()
-    assert away.get_by_text("You are no longer registered").is_visible()
+    expect(away.get_by_text("You are no longer registered")).to_be_visible()
 
     page.reload()
-    assert page.get_by_text("You have a place, in person.").is_visible()
-    assert page.get_by_role("link", name=WAY_IN).is_visible()
+    expect(page.get_by_text("You have a place, in person.")).to_be_visible()
+    expect(page.get_by_role("link", name=WAY_IN)).to_be_visible()
     assert Registration.objects.placed().get().access_requirements == "Captions"
     page.get_by_role("link", name="All your meetings").click()
-    assert page.get_by_role("link", name=str(meeting), exact=True).is_visible()
+    expect(page.get_by_role("link", name=str(meeting), exact=True)).to_be_visible()

@@ -1,5 +1,7 @@
 import re
 
+from playwright.sync_api import expect
+
 from manifesto.models import Draft, Lexeme
 from tests.factories import make_idea, make_member, make_round, make_theme
 
@@ -18,7 +20,7 @@ def test_a_similar_idea_is_found_and_supported_instead_without_javascript(sign_i
     page.get_by_role("button", name="Go on").click()
     assert page.get_by_role("heading", level=2).all_inner_texts() == ["Publish ministers’ diaries"]
     page.get_by_role("button", name="Support this one instead").click()
-    assert page.get_by_text("You support an idea like yours.").is_visible()
+    expect(page.get_by_text("You support an idea like yours.")).to_be_visible()
     assert [vote.idea for vote in member.votes.all()] == [idea]
     page.get_by_role("link", name="My ideas").click()
     page.get_by_role("link", name="The diaries of ministers", exact=True).click()

@@ -3,6 +3,7 @@
 import re
 
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from manifesto.models import OwnAsk, Signature, Statement
 from tests.factories import make_member, make_organisation, make_spokesperson
@@ -30,7 +31,7 @@ def test_written_published_signed_changed_and_confirmed(open_page, sign_in_at):
     page.get_by_role("link", name="Sign for your organisation").click()
     page.get_by_role("link", name="Sign, or ask for time… for River Watch").click()
     page.get_by_role("button", name="Sign version 1").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_label("The organisation has decided to sign").check()
     page.get_by_role("button", name="Sign version 1").click()
     assert Signature.objects.current().get().organisation == organisation
@@ -49,7 +50,7 @@ def test_written_published_signed_changed_and_confirmed(open_page, sign_in_at):
     page.goto("/statements/two-asks/signing/")
     page.get_by_role("link", name="Confirm version 2… for River Watch").click()
     page.get_by_role("link", name="see what changed").click()
-    assert page.get_by_text("and soon").is_visible()
+    expect(page.get_by_text("and soon")).to_be_visible()
     page.go_back()
     page.get_by_label("The organisation has decided to sign").check()
     page.get_by_role("button", name="Confirm version 2").click()

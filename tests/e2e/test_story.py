@@ -65,10 +65,10 @@ def test_from_the_call_to_the_published_story_and_down_again(sign_in_at, open_pa
     page.get_by_label("In what role?").fill("Secretary")
     saved(page)
     page.get_by_role("button", name="Send to the editors").click()
-    assert page.get_by_text("Nothing can be published unless you agree.").first.is_visible()
+    expect(page.get_by_text("Nothing can be published unless you agree.").first).to_be_visible()
     page.get_by_label("On behalf of our organisation").check()
     page.get_by_role("button", name="Send to the editors").click()
-    assert page.get_by_role("button", name="Take it back to change it").is_visible()
+    expect(page.get_by_role("button", name="Take it back to change it")).to_be_visible()
 
     desk.goto("/admin/")
     desk.get_by_role("link", name="Read new answers and write up 1 story").click()
@@ -79,14 +79,14 @@ def test_from_the_call_to_the_published_story_and_down_again(sign_in_at, open_pa
     desk.get_by_label("Theme of the reform").select_option("open-data")
     desk.locator("#id_answers-2-edited").fill("The culvert was mended the same autumn.")
     desk.get_by_role("button", name="Save and send for approval").click()
-    assert desk.get_by_text("Rhian Bevan will get an e-mail").is_visible()
+    expect(desk.get_by_text("Rhian Bevan will get an e-mail")).to_be_visible()
 
     call_command("send_notifications")
     [mail] = [mail for mail in mailoutbox if mail.to == [insider.email]]
     link = re.search(r"https?://[^/\s]+(/my/stories/\d+/approval/)", mail.body)[1]
     author = open_page(link, java_script_enabled=False)
     sign_in(author, insider)
-    assert author.get_by_text("people look after what they understand").first.is_visible()
+    expect(author.get_by_text("people look after what they understand").first).to_be_visible()
     author.get_by_text("Ask for changes").click()
     author.get_by_label("What should change?").fill("Say which autumn.")
     author.get_by_role("button", name="Send this to the editor").click()
@@ -99,9 +99,9 @@ def test_from_the_call_to_the_published_story_and_down_again(sign_in_at, open_pa
     desk.get_by_role("button", name="Save and send for approval").click()
 
     author.goto(link)
-    assert author.get_by_text("autumn of 2013").is_visible()
+    expect(author.get_by_text("autumn of 2013")).to_be_visible()
     author.get_by_role("button", name="Approve this text").click()
-    assert author.get_by_role("heading", name="Approved").is_visible()
+    expect(author.get_by_role("heading", name="Approved")).to_be_visible()
 
     visitor = open_page("/stories/", java_script_enabled=False)
     assert visitor.get_by_text("A glen found out").count() == 0
@@ -115,12 +115,12 @@ def test_from_the_call_to_the_published_story_and_down_again(sign_in_at, open_pa
     visitor.reload()
     visitor.get_by_role("link", name="Glen Trust").click()
     story = visitor.url
-    assert visitor.get_by_text("A glen found out who owned its hill.").is_visible()
+    expect(visitor.get_by_text("A glen found out who owned its hill.")).to_be_visible()
     visitor.get_by_role("button", name="Turn this reform into a commitment idea").click()
     sign_in(visitor, make_member(name="Mina Member"))
     visitor.get_by_role("button", name="Make it a draft for The UK manifesto").click()
     assert visitor.get_by_label("What is your idea?").input_value() == "Make the land register free"
-    assert visitor.get_by_text("It came from the").is_visible()
+    expect(visitor.get_by_text("It came from the")).to_be_visible()
 
     author.goto("/my/stories/")
     author.get_by_role("link", name="Take it down").click()
@@ -150,7 +150,7 @@ def test_what_was_typed_outlives_a_killed_browser(chromium, chromium_path, site,
     other = sign_in_at(insider, address, **JS)
     assert other.get_by_label(str(Question.MEANING.label)).input_value() == ANSWERS[Question.MEANING]
     assert other.get_by_label(str(Question.IMPORTANCE.label)).input_value() == "Because people"
-    assert other.get_by_text("Rhian Bevan saved this").is_visible()
+    expect(other.get_by_text("Rhian Bevan saved this")).to_be_visible()
 
 
 def test_two_people_typing_at_once_see_each_other(sign_in_at, insider):
@@ -167,7 +167,7 @@ def test_two_people_typing_at_once_see_each_other(sign_in_at, insider):
     first.get_by_label(str(Question.IMPORTANCE.label)).fill("Something else")
     expect(first.locator("[data-trouble]")).to_contain_text("Ewan Galbraith has just written something else")
     first.get_by_role("button", name="Save for now").click()
-    assert first.get_by_text("Ewan's words").is_visible()
+    expect(first.get_by_text("Ewan's words")).to_be_visible()
     assert first.get_by_label(str(Question.IMPORTANCE.label)).input_value() == "Something else"
 
 
