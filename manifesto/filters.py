@@ -1,5 +1,3 @@
-from hashlib import sha256
-
 import django_filters
 from django import forms
 from django.core.cache import caches
@@ -7,6 +5,7 @@ from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from ogp_network.cache_keys import named
 from profiles.filters import Choice, Narrowing, OrganisationFilter, PlainSelect
 from profiles.models import Organisation
 from profiles.vocabularies import Area
@@ -183,8 +182,7 @@ class IdeaFilter(Narrowing):
         return self.round.pk, self.round.is_shortlist_published, NEWEST_IDEA.first(round=self.round.pk)
 
     def _remembered(self, find, *made_from):
-        key = f"ideas-{sha256(repr((self._whole, *made_from)).encode()).hexdigest()}"
-        return caches["process"].get_or_set(key, find, FINDINGS_LAST)
+        return caches["process"].get_or_set(named("ideas", self._whole, *made_from), find, FINDINGS_LAST)
 
     def _count(self, chosen):
         ideas = self.queryset.matching(self.search) if self.words else self.queryset

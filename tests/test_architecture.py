@@ -8,6 +8,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ["ogp_network", "manifesto", "meetings", "profiles"]
 LEAVES = {
+    "ogp_network.cache_keys",
     "ogp_network.charts",
     "ogp_network.comparison",
     "ogp_network.datasets",

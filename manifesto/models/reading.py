@@ -1,12 +1,12 @@
 """What the pages read that are asked for all the time, whose SQL is written once by each process."""
 
-from hashlib import sha256
 from itertools import zip_longest
 
 from django.core.cache import caches
 from django.db.models import Exists, OuterRef, TextField, Value, prefetch_related_objects
 from django.db.models.functions import MD5, Concat
 
+from ogp_network.cache_keys import named
 from profiles.written_once import WrittenOnce
 
 from .asking import Endorsement
@@ -15,6 +15,7 @@ from .comment import Comment
 from .commitments import Commitment
 from .finding import Search
 from .idea import Idea
+from .revision import WORDING
 from .round import Round
 from .support import ASKED, BeforeAVote
 from .theme import Theme
@@ -69,9 +70,9 @@ NEWEST_IDEA = WrittenOnce(
 # As many cards as a page has at most.
 CARDS = 20
 PLACES = {f"key_{place}": int for place in range(CARDS)}
-WORDS_WITH_SPACES = "title", Value("\n"), "why", Value("\n"), "how", Value("\n"), "difference"
+WORDS = [part for name in WORDING for part in (name, Value("\n"))]
 # What is another once an idea is worded otherwise.
-WORDS_DIGEST = MD5(Concat(*WORDS_WITH_SPACES, output_field=TextField()))
+WORDS_DIGEST = MD5(Concat(*WORDS, output_field=TextField()))
 # So many seconds a process keeps what words match in an idea, which takes PostgreSQL longer than finding it.
 HIGHLIGHTS_LAST = 600
 
@@ -166,11 +167,11 @@ def found_cards_of(round, keys, search):
 
 def _highlight(ideas, text):
     """As `with_highlights` annotates them, asked for once for each text and wording."""
-    names = {idea.pk: _name_of_highlight(text, idea.pk, idea.words_digest) for idea in ideas}
+    names = {idea.pk: named("highlight", text, idea.pk, idea.words_digest) for idea in ideas}
     kept = caches["process"].get_many(names.values())
     if missing := [pk for pk, name in names.items() if name not in kept]:
         new = {
-            _name_of_highlight(text, pk, digest): found
+            named("highlight", text, pk, digest): found
             for pk, digest, *found in HIGHLIGHTS.rows(text=text, **_in_places(missing))
         }
         caches["process"].set_many(new, HIGHLIGHTS_LAST)
@@ -178,10 +179,6 @@ def _highlight(ideas, text):
     for idea in ideas:
         # Nothing is marked in one that was worded otherwise meanwhile.
         idea.title_found, idea.text_found = kept.get(names[idea.pk], (None, None))
-
-
-def _name_of_highlight(*made_from):
-    return f"highlight-{sha256(repr(made_from).encode()).hexdigest()}"
 
 
 def _with_round_and_authorships(ideas, round):

@@ -1,11 +1,11 @@
 """Cards of ideas, drawn once and shown again as long as nothing on them is different."""
 
-from hashlib import sha256
-
 from django import template
 from django.core.cache import caches
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
+
+from ogp_network.cache_keys import named
 
 register = template.Library()
 
@@ -20,8 +20,7 @@ def idea_card(context, idea, heading="h2"):
     The process keeps it under all it is made from, so a card that would be another is never shown.
     """
     is_supported = idea.pk in context.get("supported", ())
-    made_from = repr((get_language(), heading, is_supported, *_loaded(idea)))
-    key = f"idea-card-{sha256(made_from.encode()).hexdigest()}"
+    key = named("idea-card", get_language(), heading, is_supported, *_loaded(idea))
     return mark_safe(caches["process"].get_or_set(key, lambda: _draw(context, idea, heading), CARDS_LAST))
 
 

@@ -10,9 +10,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
 from manifesto.models import Revision
+from manifesto.models.vote import LETTERS
 from profiles.models import Member
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 IDEAS_AT_ONCE = 1000
 VOTES_OF_A_MEMBER = 20
 

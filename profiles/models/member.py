@@ -3,7 +3,7 @@ from django.conf import settings
 from django.contrib.auth import load_backend
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Group, PermissionsMixin
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,10 +31,6 @@ class MemberManager(BaseUserManager):
     def who_may(self, permission):
         """Active members with the permission: by themselves, through a group, or as administrators."""
         return load_backend(settings.AUTHENTICATION_BACKENDS[0]).with_perm(permission)
-
-    def inbox_and_consent(self, member, version):
-        """Pairs, of the member of that key: whether they have an inbox, and whether they agreed to that version."""
-        return self.filter(pk=member).values_list(*inbox_and_consent(OuterRef("pk"), version))
 
     def create_superuser(self, email, password=None, **fields):
         return self.create_user(email, password, **{**fields, "is_staff": True, "is_superuser": True})
@@ -249,4 +245,8 @@ def inbox_and_consent(member, version):
     return Exists(inboxes), Exists(Consent.objects.current(version).filter(member=member))
 
 
-INBOX_AND_CONSENT = WrittenOnce(Member.objects.inbox_and_consent, member=int, version=str)
+INBOX_AND_CONSENT = WrittenOnce(
+    lambda member, version: Member.objects.filter(pk=member).values_list(*inbox_and_consent(member, version)),
+    member=int,
+    version=str,
+)
